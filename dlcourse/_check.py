@@ -78,3 +78,10 @@ def one_of(name, value, allowed):
     if value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}, got {value!r}")
     return value
+
+
+def generator(name, value):
+    """Return `value` if it is a numpy random generator; a seed, or the old RandomState, is not."""
+    if not isinstance(value, np.random.Generator):
+        raise ValueError(f"{name} must be a random generator, such as np.random.default_rng(0), got {value!r:.60}")
+    return value
