@@ -1,0 +1,85 @@
+"""Start values: W random, b zero, gamma one, beta zero. An initializer is the standard deviation it chooses for W."""
+
+import numpy as np
+
+from dlcourse._check import in_range
+from dlcourse.parameters import pack, size, unpack
+
+
+def zeros(n_in, n_out):
+    """std = 0: all units of a layer stay equal for ever (n_in and n_out do not matter), shown to be avoided.
+
+    Shapes: numbers.
+    Source: Course 2, week 1, assignment on initialization.
+
+    >>> zeros(100, 10)
+    0.0
+    """
+    return 0.0
+
+
+def he(n_in, n_out):
+    """std = sqrt(2 / n_in): relu units keep the mean square of their inputs; half of it is cut away, hence the 2.
+
+    Shapes: numbers; n_in is the fan-in n[l-1]; n_out does not matter.
+    Source: He et al. 2015, arXiv 1502.01852, section 2.2; Course 2, week 1.
+
+    >>> he(50, 10)
+    0.2
+    """
+    return (2 / n_in) ** 0.5
+
+
+def xavier(n_in, n_out):
+    """std = sqrt(1 / n_in): linear and tanh units keep the variance of their inputs, forward (the course's form).
+
+    Shapes: numbers; n_in is the fan-in n[l-1]; n_out does not matter. The paper's form, with both, is `glorot`.
+    Source: Course 2, week 1, weight initialization.
+
+    >>> xavier(25, 10)
+    0.2
+    """
+    return (1 / n_in) ** 0.5
+
+
+def glorot(n_in, n_out):
+    """std = sqrt(2 / (n_in + n_out)): between 1/n_in, which keeps A forward, and 1/n_out, which keeps dZ backward.
+
+    Shapes: numbers. Drawn uniformly, the limit sqrt(3) std is the paper's sqrt(6 / (n_in + n_out)).
+    Source: Glorot and Bengio 2010, equations 12 (normal) and 16 (uniform).
+
+    >>> glorot(30, 20)
+    0.2
+    """
+    return (2 / (n_in + n_out)) ** 0.5
+
+
+def initialize(shapes, std=he, *, rng, stack=(), uniform=False):
+    """Draw theta: every W with mean 0 and standard deviation std; every b and beta is 0, every gamma is 1.
+
+        W[l] = randn(n[l], n[l-1]) * std(n[l-1], n[l])       or, uniform,  W[l] in [-sqrt(3) std, sqrt(3) std]
+
+    Shapes: shapes {"W1": (n1, n0), "b1": (n1, 1), ...} -> theta (P,); stack=(K,) gives K models (K, P), the same
+    ones as K calls with this rng. std: a function (n_in, n_out) -> std such as `he`, or any scale >= 0: a number, or
+    an array that broadcasts against `stack` (one scale for each model). rng: np.random.default_rng(seed).
+    Errors: ValueError for a name that does not start with W, b, gamma or beta, or a std that is negative or not finite.
+    Source: Course 2, week 1, weight initialization.
+
+    >>> initialize({"W1": (1, 2), "b1": (1, 1)}, std=0.0, rng=np.random.default_rng(0)).tolist()
+    [0.0, 0.0, 0.0]
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a generator such as np.random.default_rng(0), got {rng!r:.60}")
+    shape = (*stack, size(shapes))
+    draws = unpack(rng.uniform(-(3**0.5), 3**0.5, shape) if uniform else rng.standard_normal(shape), shapes)
+    theta = {}
+    for name, draw in draws.items():
+        if name.startswith("W"):
+            n_out, n_in = shapes[name]
+            scale = in_range("std", std(n_in, n_out) if callable(std) else std, "[0, inf)")
+            theta[name] = draw * np.asarray(scale)[..., None, None]
+        elif name.startswith(("b", "gamma")):
+            theta[name] = np.full(draw.shape, float(name.startswith("gamma")))
+        else:
+            raise ValueError(f"names must start with W, b, gamma or beta, got {name!r}")
+    return pack(theta, shapes)
