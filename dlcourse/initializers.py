@@ -65,8 +65,9 @@ def initialize(shapes, std=he, *, rng, stack=(), uniform=False):
     Errors: ValueError for a name that does not start with W, b, gamma or beta, or a std that is negative or not finite.
     Source: Course 2, week 1, weight initialization.
 
-    >>> initialize({"W1": (1, 2), "b1": (1, 1)}, std=0.0, rng=np.random.default_rng(0)).tolist()
-    [0.0, 0.0, 0.0]
+    >>> shapes = {"W1": (1, 1), "gamma1": (1, 1), "beta1": (1, 1)}
+    >>> initialize(shapes, std=0.0, rng=np.random.default_rng(0)).tolist()
+    [0.0, 1.0, 0.0]
     """
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng must be a generator such as np.random.default_rng(0), got {rng!r:.60}")
@@ -76,8 +77,10 @@ def initialize(shapes, std=he, *, rng, stack=(), uniform=False):
     for name, draw in draws.items():
         if name.startswith("W"):
             n_out, n_in = shapes[name]
-            scale = in_range("std", std(n_in, n_out) if callable(std) else std, "[0, inf)")
-            theta[name] = draw * np.asarray(scale)[..., None, None]
+            scale = np.asarray(in_range("std", std(n_in, n_out) if callable(std) else std, "[0, inf)"))
+            if scale.ndim > len(stack):
+                raise ValueError(f"std must be a number or broadcast against stack {stack}, got shape {scale.shape}")
+            theta[name] = draw * scale[..., None, None]
         elif name.startswith(("b", "gamma")):
             theta[name] = np.full(draw.shape, float(name.startswith("gamma")))
         else:
