@@ -16,7 +16,7 @@ RANGES = {"lr": "[0, inf)", "beta": "[0, 1)", "beta1": "[0, 1)", "beta2": "[0, 1
 
 
 def _ready(theta, grad, **hyper):
-    """Theta, the gradient and the hyper-parameters, checked; one that is an array gains an axis along theta's entries."""
+    """Theta, the gradient and the hyper-parameters, checked; an array (K,) of these becomes (K, 1)."""
     theta, grad = numeric("theta", theta), numeric("grad", grad)
     if theta.shape != grad.shape:
         raise ValueError(f"grad must have the shape of theta, {theta.shape}, got {grad.shape}")
@@ -183,10 +183,10 @@ def adamw(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8, weig
     """Adam with weight decay beside it, not inside the gradient:  Adam's theta - lr * weight_decay * theta.
 
     L2 in the cost passes through Adam's division and shrinks all weights about alike; this decay does not.
-    weight_decay >= 0 acts as lambda/m of the cost does in plain descent. decay_mask says which entries decay: 1 or 0 for
-    each, `parameters.mask(shapes, ["W1", "W2"])` leaves the biases out. The paper has a schedule eta where we, like
+    weight_decay >= 0 acts as lambda/m of the cost does in plain descent. decay_mask, 1 or 0 for each entry, says which
+    decay: `parameters.mask(shapes, ["W1", "W2"])` leaves the biases out. The paper has a schedule eta where we, like
     PyTorch, have lr before weight_decay.
-    Shapes: theta, grad (P,), decay_mask (P,); leading axes are separate models. State: (t, v, s), as in `adam`.
+    Shapes: theta, grad, decay_mask (P,); leading axes are separate models. State: (t, v, s), as in `adam`.
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Loshchilov and Hutter, arXiv 1711.05101, algorithm 2.
 

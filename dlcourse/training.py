@@ -37,7 +37,8 @@ def descend(objective, theta, step, *, lr, batches=None, **hyper):
         alive = alive & np.isfinite(J)
         yield theta.copy(), np.where(alive, J, np.inf)[()]
         if not alive.any():
-            raise Diverged(f"the cost is not finite at step {t}, " + (f"lr was {rate}: lower it" if t else "the start"))
+            raise Diverged(f"the cost is no longer finite at step {t}: lower lr, it was {rate}" if t else
+                           "the cost is not finite at the start: look at theta and the data, not at lr")
         rate = lr(t) if callable(lr) else lr
         with np.errstate(all="ignore"):
             moved, state = step(theta, grad, state, lr=rate, **hyper)
@@ -95,7 +96,7 @@ def last(run, steps=None):
 
 
 def early_stopping(run, dev_cost, patience):
-    """Pull from a run until the dev cost has not improved for `patience` pairs; return the best (theta, dev cost, step).
+    """Pull until the dev cost has not improved for `patience` pairs; return the best (theta, dev cost, step).
 
     dev_cost(theta) -> a number: the cost on the dev set, without penalty and dropout. patience: a whole number >= 1.
     Interrupted by the user, or diverged, it returns the best so far.
