@@ -78,7 +78,7 @@ def initialize(shapes, std=he, *, rng, stack=(), uniform=False):
         if name.startswith("W"):
             n_out, n_in = shapes[name]
             scale = np.asarray(in_range("std", std(n_in, n_out) if callable(std) else std, "[0, inf)"))
-            if scale.ndim > len(stack):
+            if scale.ndim > len(stack) or any(n not in (1, k) for n, k in zip(scale.shape[::-1], stack[::-1])):
                 raise ValueError(f"std must be a number or broadcast against stack {stack}, got shape {scale.shape}")
             theta[name] = draw * scale[..., None, None]
         elif name.startswith(("b", "gamma")):
