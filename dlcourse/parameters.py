@@ -28,14 +28,14 @@ def unpack(theta, shapes):
     array([[0., 1.],
            [2., 3.]])
     """
-    theta = np.asarray(theta)
+    theta = np.asarray(theta).view()
     if theta.shape[-1:] != (size(shapes),):
         raise ValueError(f"theta must end in {size(shapes)} entries for {', '.join(shapes)}, got shape {theta.shape}")
-    views, start = {}, 0
+    theta.flags.writeable = False  # of this view, and so of the views cut from it
+    models, views, start = theta.shape[:-1], {}, 0
     for name, shape in shapes.items():
         stop = start + prod(shape)
-        views[name] = theta[..., start:stop].reshape(*theta.shape[:-1], *shape, copy=False)
-        views[name].flags.writeable = False
+        views[name] = theta[..., start:stop].reshape(models + shape)
         start = stop
     return views
 
