@@ -147,7 +147,8 @@ def shifted(X, right, down):
     [0.0, 1.0, 0.0, 0.0]
     """
     X, row, col = _grid(X)
-    return _resample(X, row - finite("down", down), col - finite("right", right))
+    m = X.shape[-1]
+    return _resample(X, row - _each("down", down, m), col - _each("right", right, m))
 
 
 def rotated(X, degrees):
@@ -161,7 +162,7 @@ def rotated(X, degrees):
     [0.0, 0.0, 1.0, 0.0]
     """
     X, row, col = _grid(X)
-    angle, middle = np.deg2rad(finite("degrees", degrees)), row.max() / 2
+    angle, middle = np.deg2rad(_each("degrees", degrees, X.shape[-1])), row.max() / 2
     y, x = row - middle, col - middle
     return _resample(X, middle + y * np.cos(angle) + x * np.sin(angle), middle + x * np.cos(angle) - y * np.sin(angle))
 
@@ -206,6 +207,14 @@ def _seed(m, noise, rng):
     whole("m", m, "[2, inf)", "each class needs an example")
     in_range("noise", noise, "[0, inf)")
     return int(generator("rng", rng).integers(2**31))
+
+
+def _each(name, value, m):
+    """A number for all pictures, or one for each of the m."""
+    value = finite(name, value)
+    if value.shape not in ((), (m,)):
+        raise ValueError(f"{name} must be a number or have shape ({m},), got {value.shape}")
+    return value
 
 
 def _grid(X):
