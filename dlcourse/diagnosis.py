@@ -1,0 +1,67 @@
+"""Bias or variance? Two subtractions and two thresholds, and what to do next."""
+
+import numpy as np
+
+from dlcourse._check import in_range
+
+VERDICTS = ("low bias and low variance", "high variance", "high bias", "high bias and high variance")
+
+RECIPE = {
+    "high bias": (
+        "a bigger network: more hidden units or layers", "train longer, or with a better optimizer",
+        "another architecture"),
+    "high variance": (
+        "more data, real or augmented", "regularize: L2, dropout, early stopping", "another architecture"),
+    "low bias and low variance": ("done: measure the test error, once",),
+}
+
+
+def gaps(train_error, dev_error, bayes_error=0.0):
+    """Where the error comes from:  bias = train - Bayes,  variance = dev - train.
+
+    Errors are fractions in [0, 1] (15 % is 0.15), numbers or arrays that broadcast. bayes_error is the best that
+    anyone can do, often estimated by what people achieve. Either gap may be negative, then it is no trouble.
+    Source: Course 2, week 1, bias/variance.
+
+    >>> bias, variance = gaps(train_error=0.15, dev_error=0.30)
+    >>> round(float(bias), 6), round(float(variance), 6)
+    (0.15, 0.15)
+    """
+    note = "errors are fractions, so 15 % is 0.15"
+    for name, error in (("train_error", train_error), ("dev_error", dev_error), ("bayes_error", bayes_error)):
+        in_range(name, error, "[0, 1]", note)
+    return np.subtract(train_error, bayes_error, dtype=float), np.subtract(dev_error, train_error, dtype=float)
+
+
+def verdict(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """High bias, high variance, both or neither: a gap is high when it is more than `tolerance`.
+
+    Errors as in `gaps`: numbers give one of VERDICTS, arrays an array of them. tolerance in [0, 1) is our choice, two
+    points in a hundred; the course sets none and judges by eye. Train and dev set must come from the same distribution.
+    Source: Course 2, week 1, bias/variance, the cat table.
+
+    >>> verdict([0.01, 0.15, 0.15, 0.005], [0.11, 0.16, 0.30, 0.01]).tolist()
+    ['high variance', 'high bias', 'high bias and high variance', 'low bias and low variance']
+    >>> verdict(0.15, 0.16, bayes_error=0.14)      # blurred pictures: nobody does much better
+    'low bias and low variance'
+    """
+    in_range("tolerance", tolerance, "[0, 1)")
+    bias, variance = (gap > np.asarray(tolerance) + 1e-12 for gap in gaps(train_error, dev_error, bayes_error))
+    return np.array(VERDICTS, dtype=object)[2 * bias + 1 * variance]
+
+
+def next_steps(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """The basic recipe: ("high bias", what to try) as long as bias is high, then the same for variance, then done.
+
+    Bias first, even when both are high: with a network that fits the training set, variance can be judged anew.
+    Errors as in `verdict`, numbers only. Each cure is for its own trouble: more data does not mend bias.
+    Source: Course 2, week 1, basic recipe for machine learning.
+
+    >>> next_steps(0.15, 0.30)[0], next_steps(0.01, 0.30)[0]
+    ('high bias', 'high variance')
+    """
+    found = verdict(train_error, dev_error, bayes_error, tolerance)
+    if not isinstance(found, str):
+        raise ValueError(f"next_steps judges one model, got errors for {found.size}")
+    trouble = "high bias" if "high bias" in found else found
+    return trouble, RECIPE[trouble]
