@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse._check import in_range
+from dlcourse._check import generator, in_range
 from dlcourse.parameters import pack, size, unpack
 
 
@@ -69,8 +69,7 @@ def initialize(shapes, std=he, *, rng, stack=(), uniform=False):
     >>> initialize(shapes, std=0.0, rng=np.random.default_rng(0)).tolist()
     [0.0, 1.0, 0.0]
     """
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a generator such as np.random.default_rng(0), got {rng!r:.60}")
+    generator("rng", rng)
     shape = (*stack, size(shapes))
     draws = unpack(rng.uniform(-(3**0.5), 3**0.5, shape) if uniform else rng.standard_normal(shape), shapes)
     theta = {}

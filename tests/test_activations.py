@@ -76,7 +76,7 @@ def test_values_by_hand():
     assert activations.relu(np.array([-1.5, 2.5])).tolist() == [0.0, 2.5]
     assert leaky_relu(np.array([-2.0, 2.0]), 0.1).tolist() == [-0.2, 2.0]
     assert elu(np.array([-np.log(4.0), 1.0]), 2.0).tolist() == pytest.approx([-1.5, 1.0])
-    assert elu(np.array(-1e-12)) == pytest.approx(-1e-12, rel=1e-10)      # e^Z - 1 would keep four digits only
+    assert elu(np.array(-1e-12)) == pytest.approx(-1e-12, rel=1e-10, abs=0)      # e^Z - 1 would keep four digits only
     assert activations.linear(7.0) == 7.0 and activations.linear_derivative(np.array([7, 8])).tolist() == [1.0, 1.0]
 
 
