@@ -17,6 +17,10 @@ OUTPUTS = {  # name -> (the last layer's activation, the cost that belongs to it
     "softmax": (softmax, cross_entropy),
 }
 
+# One large array, made and let go, teaches the C library of Linux to keep freed memory for the next step instead of
+# returning it to the system and asking again: a stack of eight models trains several times faster (see benchmarks).
+np.empty(31 * 2**20, dtype=np.uint8)
+
 
 @dataclass(frozen=True)
 class Net:
