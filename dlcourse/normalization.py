@@ -47,7 +47,9 @@ def batch_norm(Z, gamma, beta, mu=None, var=None, eps=1e-5):
     [[8.0, 12.0]]
     """
     Z = numeric("Z", Z)
-    if mu is None or var is None:
+    if (mu is None) != (var is None):
+        raise ValueError("mu and var must be given together, the running ones, got only one of them")
+    if mu is None:
         if Z.shape[-1] < 2:
             raise ValueError("Z must have at least 2 examples to be normalized by their own mean and spread, got "
                              f"{Z.shape[-1]}; for a single example give the running mu and var")
