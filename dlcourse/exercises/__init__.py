@@ -1,0 +1,55 @@
+"""Exercises that say which mistake you made:  check("ewa", my_ewa).
+
+To add an exercise, write it into the catalogue of its chapter, a file of this folder (any file that does not start
+with an underscore and has EXERCISES is found). Each catalogued mistake is a small function that really makes it; the
+first line of its docstring names the mistake, the rest is the hint: the right idea, but never the code.
+
+    def weights_swapped(x, beta):
+        \"\"\"The two weights are swapped.
+
+        beta is the share of the old average that stays.
+        \"\"\"
+        ...the wrong computation...
+
+    EXERCISES = (Exercise("ewa", "Write my_ewa(x, beta): ...", reference=averages.ewa_series,
+                          cases=(case(x, 0.9), ...), mistakes=(weights_swapped, ...)),)
+
+Cases go from small to large; each mistake must show in one of them, and differ from the other mistakes in one.
+What is not called once, but step by step, says how: run=steps for optimizers. tests/test_exercises.py tests every
+catalogue it finds: the reference is right, each mistake gets its own hint, and there are at least four.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from dlcourse.exercises._engine import Result, diagnose
+
+
+def catalogue():
+    """{name: exercise}, from every file of this folder.
+
+    >>> "ewa" in catalogue()
+    True
+    """
+    files = [file.name for file in iter_modules(__path__) if not file.name.startswith("_")]
+    return {exercise.name: exercise for file in files for exercise in import_module(f"{__name__}.{file}").EXERCISES}
+
+
+def check(name, function=None):
+    """Try your function on small cases and print what it gets right, or which mistake it makes.
+
+    name is the exercise, as in check("ewa", my_ewa); without a function the task is printed. The result has
+    .right (True or False) and .text (what was printed); nothing is ever raised from your code.
+
+    >>> result = check("bias_correction", lambda average, beta, t: average / (1 - beta**t))
+    Right: your function agrees with averages.bias_correction on all 5 cases. Compare with averages.bias_correction??
+    """
+    exercises = catalogue()
+    if name not in exercises:
+        result = Result(False, f"There is no exercise {name!r}. The exercises are: {', '.join(exercises)}.")
+    elif function is None:
+        result = Result(False, exercises[name].task)
+    else:
+        result = diagnose(exercises[name], function)
+    print(result.text)
+    return result
