@@ -1,0 +1,19 @@
+"""Scenes: figures as functions. A scene builds its artists once and hands back what changes them:
+
+    def averages(fig, dates, temperatures):
+        ...make axes and artists, once...
+        def update(beta, bias_correction):
+            ...compute with the algorithms of dlcourse, set_data on the artists...
+            return "beta 0.90 averages about 10 days."      # one sentence: what the picture says now, with its number
+        return update
+
+Where a model trains, `update` is a generator instead and yields pairs `(done, sentence)`, done from 0 to 1, as the training
+goes on; the last pair is the final one. It must leave nothing behind when it is dropped half-way (it is, as soon as a slider
+moves): all that it changes are the artists, which the next call sets anew from its own arguments alone.
+
+What keeps frames fast: make artists once and move them with set_data, set_offsets, set_text; leave limits, ticks and titles
+alone; give texts that move `clip_on=True`. Anything else is drawn rightly too, only slower. What a goal shall judge goes into
+a dict `update.facts`, refreshed by each call.
+"""
+
+from dlcourse.scenes.ewa import averages  # noqa: F401
