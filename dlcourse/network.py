@@ -44,9 +44,9 @@ class Net:
     batch_norm: bool = False
 
     def __post_init__(self):
-        object.__setattr__(self, "layer_dims", tuple(whole("layer_dims", n) for n in self.layer_dims))
-        if len(self.layer_dims) < 2:
+        if np.size(self.layer_dims) < 2:
             raise ValueError(f"layer_dims must be (n_x, ..., n_y), at least two sizes, got {self.layer_dims}")
+        object.__setattr__(self, "layer_dims", tuple(whole("layer_dims", n) for n in self.layer_dims))
         if not isinstance(self.activation, str):
             object.__setattr__(self, "activation", tuple(self.activation))
             if len(self.activation) != self.L - 1:
@@ -270,6 +270,8 @@ def batch_statistics(net, theta, X, masks=None):
 
 def _named(net, masks, m):
     """{1: mask} -> {"D1": mask}, the course's name, or one sentence if it does not fit the layer."""
+    if not isinstance(masks or {}, dict):
+        raise ValueError(f"masks must be {{layer: mask}}, as dropout_masks draws them, got {masks!r:.60}")
     for layer, D in (masks or {}).items():
         one_of("masks' layers", layer, range(net.L))
         if np.shape(D)[-2:] != (net.layer_dims[layer], m):
@@ -281,8 +283,10 @@ def _running(net, stats):
     """stats -> {"mu1": mu, "var1": var, ...}, or one sentence if it does not fit the net."""
     if stats is None:
         return {}
-    if not net.stats_shapes or np.shape(stats)[-1:] != (size(net.stats_shapes),):
-        raise ValueError(f"stats must be the {size(net.stats_shapes)} numbers that batch_statistics gives for this net, "
+    if not net.batch_norm:
+        raise ValueError("stats must be left out: this net has no batch norm")
+    if np.shape(stats)[-1:] != (size(net.stats_shapes),):
+        raise ValueError(f"stats must end in {size(net.stats_shapes)} entries for {', '.join(net.stats_shapes)}, "
                          f"got shape {np.shape(stats)}")
     return unpack(finite("stats", stats, ndim=1), net.stats_shapes)
 
