@@ -9,11 +9,12 @@ from dlcourse.averages import ewa_series, remaining_bias, weights_of_the_past, w
 BACK = 120  # how many days back the weights are drawn
 
 
-def averages(fig, temperatures):
+def averages(fig, temperatures, using=ewa_series):
     """Temperatures, their average with and without bias correction, and beta^k: the weight of the past.
 
-    temperatures: (dates (T,) as datetime64, values (T,)), as `datasets.temperatures()` gives them. Controls: beta in
-    [0, 1), bias_correction; if wanted `days`, how many are shown, and `noise`, in degrees, added to each.
+    temperatures: (dates (T,) as datetime64, values (T,)), as `datasets.temperatures()` gives them; using: a learner's
+    own function in place of `ewa_series`. Controls: beta in [0, 1), bias_correction; if wanted `days`, how many are
+    shown, and `noise`, in degrees, added to each.
     """
     dates, values = temperatures
     rng = np.random.default_rng(0)
@@ -41,8 +42,8 @@ def averages(fig, temperatures):
         seen = slice(0, days)
         x, t = values[seen] + noise * shake[seen], when[seen]
         data.set_data(t, x)
-        plain.set_data(t, ewa_series(x, beta))
-        corrected.set_data(t, ewa_series(x, beta, bias_correction=True))
+        plain.set_data(t, using(x, beta))
+        corrected.set_data(t, using(x, beta, True))
         corrected.set_visible(bias_correction)
         if main.get_xlim() != (t[0] - 3, t[-1] + 3):
             main.set_xlim(t[0] - 3, t[-1] + 3)
