@@ -65,7 +65,7 @@ def gradient_check(objective, theta, shapes=None, eps=1e-7, samples=None, rng=No
 
     shapes, such as net.shapes, names the parts of theta for the report. samples=20 with an rng checks a large net: not
     every entry, but the slopes along 20 random +1/-1 directions within each parameter; a fault anywhere shows in them.
-    For each parameter, 0.001 |J| sqrt(entries) is added to the denominator, or mere rounding would seem a fault where
+    For each parameter, 0.01 |J| sqrt(entries) is added to the denominator, or mere rounding would seem a fault where
     the gradient is zero, as for b under batch norm.
     Shapes: theta (P,), one model; objective(theta) -> (J, dtheta) takes stacked theta. eps > 0.
     Errors: ValueError as in `numerical_gradient`, and for a dtheta that is not shaped like theta.
@@ -89,7 +89,7 @@ def gradient_check(objective, theta, shapes=None, eps=1e-7, samples=None, rng=No
     by_parameter = {}
     for name in shapes:
         a, b = np.ravel(approx[name]), np.ravel(exact[name])
-        by_parameter[name] = float(_ratio(_norm(a - b), _norm(a) + _norm(b) + 0.001 * abs(J) * a.size**0.5))
+        by_parameter[name] = float(_ratio(_norm(a - b), _norm(a) + _norm(b) + 0.01 * abs(J) * a.size**0.5))
     everything = [np.concatenate([np.ravel(part[name]) for name in shapes]) for part in (approx, exact)]
     return GradientCheck(float(relative_difference(*everything)), by_parameter, eps)
 

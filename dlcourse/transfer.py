@@ -57,7 +57,7 @@ def train_only(theta, grad, state=None, *, optimizer, mask, **hyper):
 def good_and_bad(X, block, rng):
     """A task without labels: tell records as they are from records with one block taken from somewhere else.
 
-    In each bad record `block` neighbouring rows (words, pixels) come from the same rows of another record, both drawn by
+    In each bad record `block` neighbouring rows (words, pixels) come from the same rows of another record, drawn by
     rng: "The dog sleeps" becomes "The dog they". Each row by itself looks right, so a net must learn how they belong
     together; then `reuse` its lower layers. A copy in which nothing changed is not bad, and is left out.
     Shapes: X (n_x, m), of numbers or of words -> X (n_x, 2m) or a little less, Y (1, 2m), good 1 first, then bad 0.
