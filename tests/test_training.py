@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcourse.batches import epochs
+from dlcourse.network import Net, cost, cost_and_grad, dropout_masks
 from dlcourse.optimizers import adagrad, adam, adamw, heavy_ball, momentum, nadam, nesterov, rmsprop, sgd
+from dlcourse.parameters import size
 from dlcourse.training import Diverged, descend, early_stopping, history, last
 
 ALL = [sgd, momentum, heavy_ball, nesterov, adagrad, rmsprop, adam, adamw, nadam]
@@ -116,6 +118,23 @@ def test_nothing_of_the_callers_is_changed_or_shared():
     for k, (theta, _) in enumerate(islice(descend(bowl, start, sgd, lr=0.1), 10)):
         np.testing.assert_array_equal(theta, expected[k])
         theta[:] = 99.0
+
+
+def test_the_whole_loop_on_a_network():
+    """A network, a schedule, dropout masks and Adam together end lower than they began. A smoke test."""
+    rng = np.random.default_rng(0)
+    net = Net((2, 8, 1), activation="tanh")
+    X = rng.normal(size=(2, 200))
+    Y = (X[:1] * X[1:] > 0) * 1.0
+
+    def with_dropout():
+        while True:
+            yield X, Y, dropout_masks(net, 0.9, 200, rng)
+
+    theta = 0.5 * rng.normal(size=size(net.shapes))
+    thetas, _ = history(descend(lambda theta, *batch: cost_and_grad(net, theta, *batch), theta, adam,
+                                lr=lambda t: 0.1 / (1 + 0.01 * t), batches=with_dropout()), 200)
+    assert cost(net, thetas[-1], X, Y) < 0.5 * cost(net, thetas[0], X, Y)
 
 
 # --- stacks and divergence -----------------------------------------------------------------------------------------
@@ -232,7 +251,7 @@ def test_early_stopping_returns_the_best_not_the_last(values, patience, best, pu
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=30), st.integers(1, 6))
 def test_early_stopping_against_its_definition(values, patience):
-    """The end is the first k that none of the next `patience` values beats; the best is the first minimum until then."""
+    """The end is the first k that none of the next `patience` values beats; the best is the minimum until then."""
     run = ((np.array([float(k)]), 0.0) for k in range(len(values)))
     _, cost, step = early_stopping(run, lambda theta: values[int(theta[0])], patience)
     stop = next((k for k in range(len(values)) if len(values[k + 1:k + 1 + patience]) == patience
