@@ -1,0 +1,227 @@
+"""A real JupyterLab in a real Chromium: what test_browser.py and benchmarks/slider_latency.py drive."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"]
+NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}      # no question about news over the first notebook
+PANEL = "window.jupyterapp.shell.currentWidget"
+
+
+def is_live(cell_type, source):
+    """Does this cell make a live figure?"""
+    return cell_type == "code" and re.search(r"^(\w+ = )?live\(", source, re.MULTILINE)
+
+
+def browser_path():
+    """A Chromium that is on this machine already, or None: nothing is ever downloaded."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def chromium():
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Server:
+    """JupyterLab on a folder, with settings of its own, so that nobody's settings leak in or out."""
+
+    def __init__(self, folder, home):
+        self.token, self.url = secrets.token_hex(16), None
+        self.log = home / "jupyterlab.log"
+        settings = home / "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(json.dumps(NO_NEWS))
+        own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "run", "IPYTHONDIR": "ipython"}
+        options = {"ServerApp.port": 0, "ServerApp.open_browser": False, "ServerApp.allow_root": True, "ServerApp.root_dir": folder,
+                   "IdentityProvider.token": self.token, "LabApp.expose_app_in_browser": True}
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())],
+                stdout=log, stderr=log, env={**os.environ, **{name: str(home / place) for name, place in own.items()}})
+        try:
+            self.url = self.wait_until_up(home / "run")
+        except BaseException:
+            self.stop()
+            raise
+
+    def wait_until_up(self, runtime, seconds=90):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            for file in runtime.glob("jpserver-*.json"):
+                try:
+                    self.url = json.loads(file.read_text())["url"].rstrip("/")
+                    self.api("status")
+                    return self.url
+                except (OSError, ValueError):
+                    pass                                        # half written, or not listening yet
+            time.sleep(0.1)
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}")
+
+    def api(self, path, method="GET"):
+        request = Request(f"{self.url}/api/{path}", method=method, headers={"Authorization": f"token {self.token}"})
+        with urlopen(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def shut_down_kernels(self):
+        for session in self.api("sessions"):
+            self.api(f"sessions/{session['id']}", "DELETE")
+
+    def stop(self):
+        try:
+            self.shut_down_kernels()
+            self.api("shutdown", "POST")
+            self.process.wait(20)
+        except Exception:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def jupyterlab(folder, home):
+    server = Server(Path(folder), Path(home))
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+class Notebook:
+    """One notebook, open in a page."""
+
+    def __init__(self, page, server, name):
+        self.page, self.server, self.name, self.crashes = page, server, name, []
+        page.on("pageerror", lambda error: self.crashes.append(str(error)))
+        page.set_default_timeout(60_000)
+        page.goto(f"{server.url}/lab/tree/{quote(name)}?reset&token={server.token}")
+        self.wait(f"window.jupyterapp && {PANEL}?.context?.path === name && {PANEL}.context.isReady"
+                  f" && {PANEL}.sessionContext?.session?.kernel?.status === 'idle'", name=name)
+        self.cells = page.evaluate(f"{PANEL}.content.widgets.map(cell => [cell.model.type, cell.model.sharedModel.getSource()])")
+        page.evaluate(f"{PANEL}.content.widgets.forEach((cell, i) => cell.node.dataset.number = i)")
+        page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')"
+                      " && document.querySelector('#jupyterlab-splash')?.remove()")
+
+    def wait(self, condition, seconds=120, **names):
+        """Until a JavaScript condition holds; what is passed by name is visible in it."""
+        self.page.wait_for_function(f"({{{', '.join(names)}}}) => {condition}", arg=names, timeout=1000 * seconds)
+
+    def command(self, name, seconds=300, **arguments):
+        """Run a command of JupyterLab, as its menus do, until it is done."""
+        self.page.evaluate("""([name, args]) => { window.finished = false;
+            jupyterapp.commands.execute(name, args).finally(() => { window.finished = true; }); }""", [name, arguments])
+        self.wait("window.finished", seconds)
+
+    def run_all(self):
+        self.command("notebook:run-all-cells")
+        self.wait(f"{PANEL}.sessionContext.session.kernel.status === 'idle'")
+
+    def restart_kernel(self):
+        self.page.evaluate(f"{PANEL}.sessionContext.session.kernel.restart()")
+        self.wait(f"{PANEL}.sessionContext.session.kernel.status === 'idle'"
+                  f" && {PANEL}.sessionContext.session.kernel.connectionStatus === 'connected'")
+
+    def outputs(self):
+        """The outputs of every code cell, also of those that are scrolled out of sight."""
+        return self.page.evaluate(f"{PANEL}.content.widgets.map(cell => cell.model.outputs?.toJSON() ?? [])")
+
+    def figures(self):
+        """The cells that call live, in order."""
+        return [Figure(self, i) for i, cell in enumerate(self.cells) if is_live(*cell)]
+
+
+class Figure:
+    """The output of one cell: its picture and, when it is live, its controls."""
+
+    def __init__(self, notebook, number):
+        self.notebook, self.page, self.number = notebook, notebook.page, number
+        self.cell = notebook.page.locator(f'.jp-Cell[data-number="{number}"]')
+        self.area = self.cell.locator(".jp-OutputArea").first
+        self.pictures = self.area.locator("img:visible")
+        self.sliders = self.area.locator("[role=slider]:visible")
+
+    def run(self, times=1):
+        """Run its cell, that often in one go, as by an impatient Shift+Enter."""
+        self.page.evaluate(f"{PANEL}.content.activeCellIndex = {self.number}")
+        self.page.evaluate("""times => { window.finished = false; Promise.all(Array.from({length: times},
+            () => jupyterapp.commands.execute('notebook:run-cell'))).finally(() => { window.finished = true; }); }""", times)
+        self.notebook.wait("window.finished")
+
+    def show(self):
+        """Scroll to it; returns once its one picture is painted."""
+        self.area.evaluate("area => area.scrollIntoView({block: 'start'})")
+        self.notebook.wait("area.querySelector('img') && [...area.querySelectorAll('img')].filter(img => img.offsetParent)"
+                           ".every(img => img.complete && img.naturalWidth)", area=self.area.element_handle())
+        return self
+
+    def looks(self):
+        """What is to be seen: the alt text and the pixels of the picture."""
+        return self.pictures.first.evaluate("""img => { const canvas = document.createElement('canvas');
+            canvas.width = img.naturalWidth; canvas.height = img.naturalHeight;
+            canvas.getContext('2d').drawImage(img, 0, 0); return [img.alt, canvas.toDataURL()]; }""")
+
+    def wait_until(self, wanted, seconds=60):
+        """Until wanted(looks) holds; returns the looks, also when the time is over."""
+        end = time.monotonic() + seconds
+        while not wanted(looks := self.looks()) and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+        return looks
+
+    def settle(self, quiet=0.7):
+        """The looks once nothing is awaited and the picture has been the same for a while."""
+        self.page.evaluate("window.last = undefined")
+        self.notebook.wait("""{ const img = [...area.querySelectorAll('img')].find(img => img.offsetParent);
+            const now = img?.src + img?.alt, busy = [...area.querySelectorAll('progress')].some(bar => getComputedStyle(bar).visibility === 'visible' && bar.offsetParent);
+            if (busy || now !== window.last) { window.last = now; window.since = performance.now(); }
+            return performance.now() - window.since > ms; }""", area=self.area.element_handle(), ms=1000 * quiet)
+        return self.looks()
+
+    def press(self, *keys, slider=0):
+        handle = self.sliders.nth(slider)
+        for key in keys:
+            handle.press(key)
+
+    def drag(self, *stops, slider=0, steps=15):
+        """Drag the handle by mouse to these fractions of its track, and let go at the last."""
+        handle = self.sliders.nth(slider).bounding_box()
+        track = self.sliders.nth(slider).locator("xpath=../..").bounding_box()
+        y, mouse = handle["y"] + handle["height"] / 2, self.page.mouse
+        mouse.move(handle["x"] + handle["width"] / 2, y)
+        mouse.down()
+        for stop in stops:
+            mouse.move(track["x"] + stop * track["width"], y, steps=steps)
+        mouse.up()
+
+    @contextmanager
+    def watched(self):
+        """A list that holds, afterwards, what every animation frame in between showed."""
+        seen = []
+        self.area.evaluate("""area => { const frames = []; let watching = true;
+            const look = time => {
+                const box = area.getBoundingClientRect(), img = [...area.querySelectorAll('img')].find(img => img.offsetParent);
+                const rect = img?.getBoundingClientRect();
+                frames.push({time, picture: img?.src, height: rect?.height ?? 0, top: rect ? rect.top - box.top : 0,
+                             all: box.height, blank: !img || !img.complete || !img.naturalWidth});
+                if (watching) requestAnimationFrame(look); };
+            requestAnimationFrame(look);
+            window.stopWatching = () => { watching = false; return frames; }; }""")
+        yield seen
+        seen.extend(self.page.evaluate("stopWatching()"))

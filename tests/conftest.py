@@ -1,0 +1,50 @@
+"""Fixtures for tests in a real browser; everything they start is stopped again."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = Path(os.environ.get("DLCOURSE_NOTEBOOKS", Path(__file__).parents[1] / "notebooks"))
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab server on a copy of the notebooks."""
+    browser = pytest.importorskip("browser")
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(NOTEBOOKS, home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    with browser.jupyterlab(home / "notebooks", home) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def window():
+    """A Chromium. Without one the test is skipped; on CI (the variable CI is set) it fails."""
+    import browser
+    problem = None if browser.browser_path() else "no Chromium on this machine: apt install chromium"
+    try:
+        import playwright  # noqa: F401
+    except ImportError:
+        problem = "playwright is not installed: pip install playwright"
+    if problem:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(problem)
+    with browser.chromium() as chromium:
+        yield chromium.new_context(viewport={"width": 1400, "height": 1000})
+
+
+@pytest.fixture
+def open_notebook(window, lab):
+    """Call it with a notebook's name: opens it in a new page; pages are closed and kernels shut down afterwards."""
+    import browser
+    pages = []
+
+    def open_one(name):
+        pages.append(window.new_page())
+        return browser.Notebook(pages[-1], lab, name)
+
+    yield open_one
+    for page in pages:
+        page.close()
+    lab.shut_down_kernels()
