@@ -35,13 +35,13 @@ def _within(name, low, high, start):
         raise ValueError(f"{name} must start between {low} and {high}, got {start}")
 
 
-def _decades(low, high):
+def _decades(low, high, digits=DECADE):
     exponents = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    return [value for k in exponents for digit in DECADE if low < (value := float(f"{digit}e{k}")) < high]
+    return [value for k in exponents for digit in digits if low < (value := float(f"{digit}e{k}")) < high]
 
 
-def log_slider(low, high, start, unit=""):
-    """A slider that is even in log10: for learning rates and lambda.
+def log_slider(low, high, start, unit="", digits=DECADE):
+    """A slider that is even in log10: for learning rates and lambda. digits: its positions in each decade.
 
     >>> log_slider(1e-4, 1.0, start=0.01).value
     0.01
@@ -49,7 +49,8 @@ def log_slider(low, high, start, unit=""):
     if not low > 0:
         raise ValueError(f"log_slider needs low > 0, got {low}; zero has no logarithm")
     _within("log_slider", low, high, start)
-    return Scale([low, *_decades(low, high), high], start, lambda v: f"{v:.3g}".replace("e-0", "e-"), unit)
+    values = [low, *_decades(low, high, digits), high]
+    return Scale(values, start, lambda v: f"{v:.3g}".replace("e-0", "e-"), unit)
 
 
 def one_minus_log(low, high, start, unit=""):

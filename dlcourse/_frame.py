@@ -21,7 +21,7 @@ from matplotlib.transforms import Bbox
 class Frame:
     """One figure on its own Agg canvas: `figure` to build on, `draw()` after each change, then `png()`."""
 
-    def __init__(self, size=(7.6, 4.2), pixels=900):
+    def __init__(self, size=(8.4, 4.4), pixels=900):
         self.figure = Figure(figsize=size, dpi=pixels / size[0], layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self._moving, self._over, self._ghosts, self._layout, self.full_draws = [], [], [], None, 0

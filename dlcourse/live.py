@@ -24,7 +24,7 @@ from dlcourse._controls import check_value, choice, control_for, log_slider, one
 from dlcourse._frame import Frame
 
 DATA = Path(__file__).parent / "data"
-SIZE, LARGER = (7.6, 4.2), 1.3  # inches, and by how much large type is larger: it draws on fewer inches
+SIZE, LARGER = (8.4, 4.4), 1.4  # inches, and by how much large type is larger: it draws on fewer inches
 WIDTH = 900  # pixels across, until the browser says how much room there is
 RATE = 30  # frames a second at most, while a training runs
 
@@ -41,6 +41,7 @@ class Picture(anywidget.AnyWidget):
     progress = traitlets.Float(-1.0).tag(sync=True)  # negative: this scene does not train
     training = traitlets.Bool(False).tag(sync=True)
     ratio = traitlets.Float(SIZE[1] / SIZE[0]).tag(sync=True)
+    large = traitlets.Bool(False).tag(sync=True)
     space = traitlets.List([]).tag(sync=True)  # from the browser: width in CSS pixels, device pixels for each
 
 
@@ -131,7 +132,8 @@ class Lab:
             check_value(where, name, self.controls[name], value)
 
     def _build_box(self):
-        self.picture = Picture(ratio=self.size[1] / self.size[0], progress=0.0 if self.trains else -1.0)
+        self.picture = Picture(ratio=self.size[1] / self.size[0], large=Lab.large,
+                               progress=0.0 if self.trains else -1.0)
 
         def button(label, action, tip):
             made = widgets.Button(description=label, tooltip=tip, layout=widgets.Layout(width="auto"))
@@ -355,6 +357,7 @@ def large_type(on=True):
     for lab in list(Lab._all):
         if lab._large.value != on:
             lab._large.value = on
+        lab.picture.large = Lab.large
         (lab.box.add_class if on else lab.box.remove_class)("dlcourse-large")
         lab._wake(look_only=True)
 

@@ -44,12 +44,13 @@ function render({ model, el }) {
     bar.value = Math.max(0, model.get("progress"));
   }
 
-  // As wide as the page allows, yet no higher than two thirds of the window: the sliders stay in sight.
+  // As wide as the page allows, yet no wider than lines of text are pleasant (the projector takes more),
+  // and no higher than three fifths of the window, so that the sliders stay in sight.
   function fit() {
     const ratio = model.get("ratio");
     const room = el.clientWidth;
     if (!room) return;
-    const width = Math.round(Math.min(room, 1400, Math.max(420, (0.66 * window.innerHeight) / ratio)));
+    const width = Math.round(Math.min(room, model.get("large") ? 1400 : 960, Math.max(420, (0.6 * window.innerHeight) / ratio)));
     img.width = width;
     img.height = Math.round(width * ratio);
     const space = [width, window.devicePixelRatio || 1];
@@ -63,7 +64,7 @@ function render({ model, el }) {
   observer.observe(el);
   window.addEventListener("resize", fit);
   model.on("change:png", picture);
-  model.on("change:ratio", fit);
+  model.on("change:ratio change:large", fit);
   for (const name of ["caption", "goal", "reached", "error", "progress", "training"]) model.on("change:" + name, words);
   words();
   picture();
@@ -71,7 +72,7 @@ function render({ model, el }) {
     observer.disconnect();
     window.removeEventListener("resize", fit);
     model.off("change:png", picture);
-    model.off("change:ratio", fit);
+    model.off("change:ratio change:large", fit);
     for (const name of ["caption", "goal", "reached", "error", "progress", "training"]) model.off("change:" + name, words);
     if (shown) URL.revokeObjectURL(shown);
   };

@@ -40,7 +40,7 @@ def mark(line, x, y, at):
 
 def number(value):
     """A cost in two digits; what has arrived, and what has diverged, in words."""
-    return "diverged" if not value < 1e6 else f"below {FLOOR:.0e}".replace("e-0", "e-") if value < FLOOR else f"{value:.2g}"
+    return "diverged" if not value < 1e6 else "below 1e-6" if value < FLOOR else f"{value:.2g}"
 
 
 def ranking(costs):
@@ -53,6 +53,11 @@ def optimizer_lines(axes, names):
                              markeredgecolor="white", linewidth=2) for name in names}
 
 
+def names_above(fig, lines):
+    """One legend for all axes, in a row over the figure."""
+    fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=len(lines), frameon=False, fontsize=10)
+
+
 def optimizer_paths(fig, names=tuple(LOOKS), at="ravine"):
     """The race on a surface: paths from one start, costs step by step, and the last cost for every learning rate.
 
@@ -62,7 +67,7 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine"):
     """
     plane, curve, sweep = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.2, 1))] for key in "ABC")
     plots.style(fig)
-    lines = {name: [optimizer_lines(axes, names)[name] for axes in (plane, curve, sweep)] for name in names}
+    paths, curves, sweeps = (optimizer_lines(axes, names) for axes in (plane, curve, sweep))
     begin = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=9)[0]
     goal = plane.plot([], [], "*", color="white", markeredgecolor=plots.INK, markersize=15, zorder=1.8)[0]
     here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
@@ -71,7 +76,7 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine"):
     curve.set(ylabel="J above minimum")
     sweep.set(xlim=(FINE[0], FINE[-1]), ylim=(FLOOR, CEILING), xscale="log", yscale="log",
               xlabel=r"learning rate $\alpha$", ylabel="after last step")
-    plots.legend(plane, 3)
+    names_above(fig, paths)
     seen = []
 
     def look_at(surface):
@@ -97,9 +102,9 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine"):
             k = len(FINE) if rates == RATES[0] else np.argmin(Js[-1])
             alive = np.isfinite(Js[:, k]).sum()
             path = np.clip(thetas[:alive, k], (2 * left, 2 * low), (2 * right, 2 * high))
-            mark(lines[name][0], *path.T, alive - 1)
-            mark(lines[name][1], np.arange(len(above)), above[:, k], len(above) - 1)
-            mark(lines[name][2], lrs[order], above[-1, order], np.flatnonzero(order == k)[0])
+            mark(paths[name], *path.T, alive - 1)
+            mark(curves[name], np.arange(len(above)), above[:, k], len(above) - 1)
+            mark(sweeps[name], lrs[order], above[-1, order], np.flatnonzero(order == k)[0])
             last[name], best[name] = float(Js[-1, k] - bottom), float(lrs[k])
         begin.set_data([start[0]], [start[1]])
         here.set(xdata=[lr, lr], visible=rates == RATES[0])
@@ -123,17 +128,17 @@ def optimizers_on_a_network(fig, X, Y):
     plots.style(fig)
     curves, sweeps = optimizer_lines(curve, LOOKS), optimizer_lines(sweep, LOOKS)
     here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
-    plots.cost_axes(curve, updates, 1e-3, 3, log=True, unit="update")
-    sweep.set(xlim=(LRS[0], LRS[-1]), ylim=(1e-3, 3), xscale="log", yscale="log", xlabel=r"learning rate $\alpha$",
+    plots.cost_axes(curve, updates, 1e-4, 3, log=True, unit="update")
+    sweep.set(xlim=(LRS[0], LRS[-1]), ylim=(1e-4, 3), xscale="log", yscale="log", xlabel=r"learning rate $\alpha$",
               ylabel="J, mean of the last 50 updates")
     curve.set(ylabel="cost J on all examples")
-    plots.legend(curve, 6)
+    names_above(fig, curves)
     trained = {}  # (beta1, beta2, batch_size) -> costs: moving alpha trains nothing anew
 
     def train(beta1, beta2, batch_size):
         """Yield {name: costs (T, 17)}, longer each time."""
-        batches = partial(lambda: epochs(X, Y, batch_size, np.random.default_rng(2)))
-        runs = race(LOOKS, partial(cost_and_grad, net), theta, LRS, beta1, beta2, batches)
+        runs = race(LOOKS, partial(cost_and_grad, net), theta, LRS, beta1, beta2,
+                    lambda: epochs(X, Y, batch_size, np.random.default_rng(2)))
         costs = {name: [] for name in runs}
         for t, pairs in enumerate(islice(zip(*runs.values()), updates + 1)):
             if t % every == 0:
@@ -148,8 +153,8 @@ def optimizers_on_a_network(fig, X, Y):
         for name, Js in costs.items():
             final = Js[-10:].mean(axis=0)
             k = np.argmin(np.abs(np.log(LRS / lr))) if rates == RATES[0] else np.argmin(final)
-            mark(curves[name], every * np.arange(len(Js)), np.clip(Js[:, k], 1e-4, 30), len(Js) - 1)
-            mark(sweeps[name], LRS, np.clip(final, 1e-4, 30), k)
+            mark(curves[name], every * np.arange(len(Js)), np.clip(Js[:, k], 1e-5, 30), len(Js) - 1)
+            mark(sweeps[name], LRS, np.clip(final, 1e-5, 30), k)
             last[name], best[name] = float(final[k]), float(LRS[k])
         here.set(xdata=[lr, lr], visible=rates == RATES[0])
         return last, best
@@ -160,10 +165,8 @@ def optimizers_on_a_network(fig, X, Y):
             last, best = draw(costs, lr, rates)
             update.facts = {"last": last, "best": best, "costs": costs}
             done = every * (len(costs["Adam"]) - 1)
-            order = sorted(last, key=last.get)
             which = f"with alpha {lr:.2g} for all" if rates == RATES[0] else "each with its best alpha"
-            yield done / updates, (f"After {done} updates {which}, {order[0]} is lowest (alpha {best[order[0]]:.2g}, cost "
-                                   f"{last[order[0]]:.2f}) and {order[-1]} highest ({last[order[-1]]:.2f}).")
+            yield done / updates, f"After {done} updates, {which}, the cost on all examples is: {ranking(last)}."
         trained[key] = costs
 
     return update
@@ -185,7 +188,7 @@ def conventions(fig):
     two = plots.line(curve, 1, "other: heavy ball, or eps inside")
     gap = plots.line(apart, 2, marker=".", markevery=5)
     steps = 80
-    plots.cost_axes(curve, steps, FLOOR, CEILING, log=True)
+    plots.cost_axes(curve, steps, FLOOR, 100, log=True)
     curve.set(ylabel="J / J at the start")
     apart.set(xlim=(0, steps), ylim=(1e-17, 100), yscale="log", xlabel="step", title="distance of the two paths")
     plots.legend(curve, 1)
@@ -212,8 +215,7 @@ def conventions(fig):
         gap.set_data(np.arange(n), np.clip(distance, 1e-18, 1e3))
         most = distance.max()
         update.facts = {"apart": float(most)}
-        size = "1e-12" if most < 1e-12 else f"{most:.1g}"
-        verdict = "less than 1e-12 apart, which is rounding" if most < 1e-12 else f"up to {size} apart"
-        return f"{said[0].upper() + said[1:]}, beta {beta:.3g}: the two paths are {verdict} in {steps} steps."
+        verdict = "less than 1e-12 apart, which is rounding" if most < 1e-12 else f"up to {most:.1g} apart"
+        return f"{said[0].upper() + said[1:]}, beta {beta:.3g}: in {steps} steps the two paths are {verdict}."
 
     return update
