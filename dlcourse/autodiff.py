@@ -12,8 +12,8 @@ class Tensor:
 
     data: numbers or an array, copied and made read-only (a value changed after the forward pass would falsify the
     gradient). parents: (parent, pull) pairs that the operations fill in. After J.backward(), w.grad is dJ/dw.
-    Operations: + - * / ** @ (two axes or more), exp, log, tanh, relu, sum, mean, reshape, indexing; shapes broadcast as in
-    numpy, and any leading axes may be separate models.
+    Operations: + - * / ** @ (two axes or more), exp, log, tanh, relu, sum, mean, reshape, indexing.
+    Shapes: they broadcast as in numpy; any leading axes may be separate models.
     Source: Course 2, week 3, TensorFlow; reverse mode as in Rumelhart, Hinton and Williams 1986.
 
     >>> w = Tensor(0.0)
@@ -37,7 +37,7 @@ class Tensor:
         Each call starts from zero (PyTorch adds to what is there). J must be a single number.
         """
         if self.data.size != 1:
-            raise ValueError(f"backward starts from one number, the cost, got shape {self.data.shape}: take sum() or mean()")
+            raise ValueError(f"backward starts from one number, the cost, got shape {self.data.shape}; take its sum()")
         order = self._parents_first()
         for node in order:
             node.grad = np.zeros(node.data.shape)

@@ -26,7 +26,8 @@ def test_by_hand():
     assert binary_cross_entropy(np.zeros((3, 5)), YES_NO[:, :5]) == pytest.approx(3 * np.log(2))   # summed over outputs
     Z = np.log([[1.0, 2.0], [1.0, 1.0], [2.0, 1.0]])                      # columns: A = 1/4, 1/4, 1/2 and 1/2, 1/4, 1/4
     assert cross_entropy(Z, one_hot([2, 1], 3)) == pytest.approx((np.log(2) + np.log(4)) / 2)
-    assert cross_entropy(np.array([[5.0], [2.0], [-1.0], [3.0]]), one_hot([0], 4)) == pytest.approx(-np.log(0.8420), abs=1e-4)
+    Z = np.array([[5.0], [2.0], [-1.0], [3.0]])                           # the notes' softmax
+    assert cross_entropy(Z, one_hot([0], 4)) == pytest.approx(-np.log(0.8420), abs=1e-4)
 
 
 def test_against_scipy():
@@ -113,12 +114,14 @@ def test_against_torch():
         J = F.binary_cross_entropy_with_logits(z, torch.tensor(YES_NO), reduction="sum") / 7
         J.backward()
         assert binary_cross_entropy(Z[0] * scale, YES_NO) == pytest.approx(J.item(), rel=1e-13)
-        np.testing.assert_allclose(output_gradient(sigmoid(Z[0] * scale), YES_NO), z.grad.numpy(), rtol=1e-9, atol=1e-16)
+        dZ = output_gradient(sigmoid(Z[0] * scale), YES_NO)
+        np.testing.assert_allclose(dZ, z.grad.numpy(), rtol=1e-9, atol=1e-16)
         z = torch.tensor(Z[0] * scale, requires_grad=True)
         J = F.cross_entropy(z.T, torch.tensor(CLASSES.argmax(axis=0)))
         J.backward()
         assert cross_entropy(Z[0] * scale, CLASSES) == pytest.approx(J.item(), rel=1e-13)
-        np.testing.assert_allclose(output_gradient(softmax(Z[0] * scale), CLASSES), z.grad.numpy(), rtol=1e-9, atol=1e-16)
+        dZ = output_gradient(softmax(Z[0] * scale), CLASSES)
+        np.testing.assert_allclose(dZ, z.grad.numpy(), rtol=1e-9, atol=1e-16)
 
 
 def test_one_hot():
