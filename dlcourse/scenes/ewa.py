@@ -9,11 +9,12 @@ from dlcourse.averages import ewa_series, remaining_bias, weights_of_the_past, w
 BACK = 120  # how many days back the weights are drawn
 
 
-def averages(fig, temperatures, unit="F"):
+def averages(fig, temperatures, unit="F", using=ewa_series):
     """Temperatures, their average with and without bias correction, and beta^k: the weight of the past.
 
-    temperatures: (dates (T,) as datetime64, values (T,)), as `datasets.temperatures(unit)` gives them. Controls: beta in
-    [0, 1), bias_correction; if wanted `days`, how many are shown, and `noise`, in degrees, added to each.
+    temperatures: (dates (T,) as datetime64, values (T,)), as `datasets.temperatures(unit)` gives them; using: a
+    learner's own function in place of `ewa_series`. Controls: beta in [0, 1), bias_correction; if wanted `days`, how
+    many are shown, and `noise`, in degrees, added to each.
     """
     dates, values = temperatures
     rng = np.random.default_rng(0)
@@ -44,8 +45,8 @@ def averages(fig, temperatures, unit="F"):
             data.set_data(t, x)
             main.set_xlim(t[0] - 3, t[-1] + 3)
             drawn = days, noise
-        plain.set_data(t, ewa_series(x, beta))
-        corrected.set_data(t, ewa_series(x, beta, bias_correction=True))
+        plain.set_data(t, using(x, beta))
+        corrected.set_data(t, using(x, beta, True))
         corrected.set_visible(bias_correction)
 
         weights, width = weights_of_the_past(beta, len(x)), window(beta)
@@ -53,9 +54,12 @@ def averages(fig, temperatures, unit="F"):
         weight.set_data(back, remaining_bias(beta, back))
         span.set_data([width, width], [0, np.exp(-1)])
         words.set_text(f"1/(1-beta)\n= {width:.3g} days")
-        short = remaining_bias(beta, 30)
-        start = "uncorrected it would be" if bias_correction else "as it started at zero, it is"
-        return (f"With beta {beta:.4g} each point averages about {width:.3g} days; the values in the last one are "
-                f"{age:.3g} days old on average, and that is its lag; on day 30 {start} {short:.1%} short.")
+        who = "the uncorrected average" if bias_correction else "it"
+        return (f"beta {beta:.4g} averages about {_days(width)} and lags {_days(age)} behind; on day 30 "
+                f"{who} is still {remaining_bias(beta, 30):.1%} short, for it started at zero.")
 
     return update
+
+
+def _days(number):
+    return f"{number:.3g} day{'' if f'{number:.3g}' == '1' else 's'}"
