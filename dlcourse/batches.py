@@ -36,7 +36,7 @@ def split_sizes(m, ratio="classic"):
 def train_dev_test_split(X, Y, rng, ratio="classic"):
     """Shuffle the examples, then cut them:  (X_train, Y_train), (X_dev, Y_dev), (X_test, Y_test).
 
-    Every example lands in exactly one set, with its label; ratio as in `split_sizes`. All three come from one shuffle,
+    Every example lands in exactly one set, with its label; ratio as in `split_sizes`. All come from one shuffle by rng,
     so they share one distribution.
     Shapes: X (n_x, m), Y (n_y, m), the sets (n_x, m_set), (n_y, m_set); leading axes stay.
     Errors: ValueError for X and Y of different m, empty or not finite, and as in `split_sizes`.

@@ -2,7 +2,7 @@
 
 Every optimizer is a pure function  step(theta, grad, state=None, *, lr, ...) -> (theta, state):
 * theta (P,) and grad (P,); any leading axes are separate models;
-* state is a tuple, the optimizer's whole memory; None is the start, where all averages are zero. Inputs never change;
+* state is a tuple, all that the optimizer remembers; None is the start, with averages of zero. Inputs never change;
 * lr, beta, ... are numbers, or arrays with one entry for each model: lr (K,) with theta (K, P).
 The loop that repeats a step, and owns the schedule of lr, is `training.descend`.
 """
@@ -60,7 +60,7 @@ def momentum(theta, grad, state=None, *, lr, beta=0.9):
 
     The first step is only (1 - beta) of a plain one; beta = 0 is plain descent. PyTorch, Keras and the book use
     `heavy_ball`, which is this one with lr_heavy = (1 - beta) * lr.
-    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta in [0, 1). State: (v,).
+    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta in [0, 1); state (v,).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Course 2, week 2, gradient descent with momentum.
 
@@ -80,7 +80,7 @@ def heavy_ball(theta, grad, state=None, *, lr, beta=0.9):
 
     On a constant slope v grows to grad / (1 - beta): for beta = 0.9, ten plain steps at once (terminal velocity).
     PyTorch's SGD(momentum=beta); the book's m is -lr * v. The same path as `momentum` with lr_heavy = (1 - beta) * lr.
-    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta in [0, 1). State: (v,).
+    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta in [0, 1); state (v,).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Polyak 1964; Sutskever et al. 2013, equations 1 and 2; book notes on momentum.
 
@@ -101,7 +101,7 @@ def nesterov(theta, grad, state=None, *, lr, beta=0.9):
     Here theta IS the point ahead, so that grad at theta is all it needs: PyTorch's SGD(nesterov=True), heavy-ball
     scale. The book holds the ball itself,  w = theta + lr * beta * v,  and asks for the gradient at w - lr * beta * v;
     with a constant lr the two tell the same story.
-    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta in [0, 1). State: (v,).
+    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta in [0, 1); state (v,).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Nesterov 1983; Sutskever et al. 2013, equations 3 and 4; book notes on Nesterov.
 
@@ -121,7 +121,7 @@ def adagrad(theta, grad, state=None, *, lr, eps=1e-8):
 
     The sum s only grows, so the steps die out, often before the minimum: `rmsprop` forgets instead.
     Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, eps > 0 (outside the root, as in PyTorch,
-    whose default is 1e-10). State: (s,).
+    whose default is 1e-10); state (s,).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Duchi, Hazan and Singer 2011, JMLR 12; book notes on AdaGrad.
 
@@ -141,7 +141,7 @@ def rmsprop(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8, eps_inside=False
 
     beta is the course's beta2. As published there is no eps. Outside the root: the course, PyTorch (whose beta is
     0.99); inside, sqrt(s + eps): the book, d2l, optax, here with eps_inside=True. Outside eps is like inside eps^2.
-    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta in [0, 1), eps > 0. State: (s,).
+    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta in [0, 1), eps > 0; state (s,).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Hinton, Coursera lecture 6e; Course 2, week 2, RMSprop.
 
@@ -162,7 +162,7 @@ def adam(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
 
     v, s are the paper's m, v. eps is outside the root, as in the paper and PyTorch; TensorFlow adds it to the
     uncorrected sqrt(s) (the paper's eps-hat), Géron's book puts it inside the root.
-    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, betas in [0, 1), eps > 0. State: (t, v, s).
+    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta1, beta2 in [0, 1), eps > 0; state (t, v, s).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Kingma and Ba, arXiv 1412.6980, algorithm 1; Course 2, week 2, Adam.
 
@@ -186,7 +186,7 @@ def adamw(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8, weig
     weight_decay >= 0 acts as lambda/m of the cost does in plain descent. decay_mask, 1 or 0 for each entry, says which
     decay: `parameters.mask(shapes, ["W1", "W2"])` leaves the biases out. The paper has a schedule eta where we, like
     PyTorch, have lr before weight_decay.
-    Shapes: theta, grad, decay_mask (P,); leading axes are separate models. State: (t, v, s), as in `adam`.
+    Shapes: theta, grad, decay_mask (P,); leading axes are separate models. lr, beta1, beta2, eps, state: as in `adam`.
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Loshchilov and Hutter, arXiv 1711.05101, algorithm 2.
 
@@ -213,7 +213,7 @@ def nadam(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
         v_hat = beta1 * v / (1 - beta1^(t+1)) + (1 - beta1) * grad / (1 - beta1^t),    the rest as in `adam`.
 
     beta1 is constant here; Dozat also warms it up, which PyTorch does by default (its momentum_decay=0.004).
-    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, betas in [0, 1), eps > 0. State: (t, v, s).
+    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta1, beta2 in [0, 1), eps > 0; state (t, v, s).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Dozat 2016, Incorporating Nesterov Momentum into Adam; book notes on optimizers.
 
