@@ -21,6 +21,7 @@ catalogue it finds: the reference is right, each mistake gets its own hint, and 
 
 from importlib import import_module
 from pkgutil import iter_modules
+from textwrap import fill
 
 from dlcourse.exercises._engine import Result, diagnose
 
@@ -51,5 +52,6 @@ def check(name, function=None):
         result = Result(False, exercises[name].task)
     else:
         result = diagnose(exercises[name], function)
-    print(result.text)
+    for line in result.text.splitlines():
+        print(line if line.startswith(" ") else fill(line, 110))
     return result

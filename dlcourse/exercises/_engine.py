@@ -173,7 +173,7 @@ def same(came, expected):
     if isinstance(expected, tuple):
         return isinstance(came, (tuple, list)) and len(came) == len(expected) and all(map(same, came, expected))
     if isinstance(expected, (str, bool)):
-        return came == expected
+        return isinstance(came, (str, bool, np.bool_)) and came == expected
     one, two = numbers(came), numbers(expected)
     if one is None or two is None:
         return False
