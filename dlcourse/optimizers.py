@@ -162,7 +162,7 @@ def adam(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
 
     v, s are the paper's m, v. eps is outside the root, as in the paper and PyTorch; TensorFlow adds it to the
     uncorrected sqrt(s) (the paper's eps-hat), Géron's book puts it inside the root.
-    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta1, beta2 in [0, 1), eps > 0; state (t, v, s).
+    Shapes: theta, grad (P,); leading axes: separate models. lr >= 0, beta1, beta2 in [0, 1), eps > 0; state (t, v, s).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Kingma and Ba, arXiv 1412.6980, algorithm 1; Course 2, week 2, Adam.
 
@@ -213,7 +213,7 @@ def nadam(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
         v_hat = beta1 * v / (1 - beta1^(t+1)) + (1 - beta1) * grad / (1 - beta1^t),    the rest as in `adam`.
 
     beta1 is constant here; Dozat also warms it up, which PyTorch does by default (its momentum_decay=0.004).
-    Shapes: theta, grad (P,); leading axes are separate models. lr >= 0, beta1, beta2 in [0, 1), eps > 0; state (t, v, s).
+    Shapes: theta, grad (P,); leading axes: separate models. lr >= 0, beta1, beta2 in [0, 1), eps > 0; state (t, v, s).
     Errors: ValueError for a gradient of another shape, and for a hyper-parameter out of range.
     Source: Dozat 2016, Incorporating Nesterov Momentum into Adam; book notes on optimizers.
 

@@ -165,3 +165,16 @@ def ours(name, hyper):
 def test_bad_input_gets_one_sentence(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("rate, expected", [
+    (inverse_time_decay(0.0, 3), 0.0), (inverse_time_decay(0.2, 3, rate=0), 0.2), (inverse_time_decay(0.2, 3), 0.05),
+    (exponential_decay(0.2, 0), 0.2), (exponential_decay(0.2, 7, base=1.0), 0.2), (exponential_decay(0.2, 1), 0.19),
+    (power_decay(0.2, 0, s=3), 0.2), (power_decay(0.2, 3, s=3, c=0), 0.2), (power_decay(0.2, 3, s=3), 0.1),
+    (sqrt_decay(0.2, 1), 0.2), (staircase(0, 1), 0), (staircase(5, 1), 5), (piecewise(0, [3], [0.0, 0.1]), 0.0),
+    (one_cycle(0.0, 5, total=50), 0.0), (one_cycle(0.2, 0, total=2, rise=0.75), 0.2 / 25),
+    (one_cycle(0.2, 0, total=50, start=1), 0.2), (one_cycle(0.2, 49, total=50, start=1, end=1), 0.2),
+])
+def test_the_ends_of_each_range_and_the_defaults(rate, expected):
+    """What is allowed is allowed: a check that is too strict would refuse one of these."""
+    assert rate == pytest.approx(expected, rel=1e-12)
