@@ -190,6 +190,28 @@ def curvatures(objective, theta, eps=1e-5):
     return np.linalg.eigvalsh(hessian(objective, theta, eps))
 
 
+def classify(H):
+    """What a point of zero gradient is, by its Hessian: "minimum", "maximum", "saddle", or "undecided".
+
+    All eigenvalues positive: J curves up every way, a minimum. All negative: a maximum. Both signs: a saddle. Else an
+    eigenvalue is 0 (less than 1e-9 of the largest), and second derivatives cannot tell.
+    Shapes: H (n, n), symmetric -> a word; any leading axes are separate points, and give an array of words.
+    Errors: ValueError for an H that is not square, or not finite.
+    Source: Course 2, week 2, the problem of local optima; the second derivative test of calculus.
+
+    >>> str(classify([[1.0, 3.0], [3.0, 1.0]]))         # eigenvalues -2 and 4, though the diagonal is positive
+    'saddle'
+    """
+    H = finite("H", H, ndim=2)
+    if H.shape[-1] != H.shape[-2]:
+        raise ValueError(f"H must be square, one row and one column for each parameter, got shape {H.shape}")
+    values = np.linalg.eigvalsh(H)
+    zero = 1e-9 * np.abs(values).max(axis=-1, keepdims=True)
+    up, down = values > zero, values < -zero
+    return np.select([up.all(axis=-1), down.all(axis=-1), up.any(axis=-1) & down.any(axis=-1)],
+                     ["minimum", "maximum", "saddle"], "undecided")[()]
+
+
 def critical_points(objective, theta, steps=60, longest=0.5):
     """Points where the gradient vanishes, by Newton's method from the starts theta:  theta := theta - H^-1 dJ.
 

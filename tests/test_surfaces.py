@@ -150,7 +150,21 @@ def test_low_critical_points_of_a_random_landscape_curve_up():
     assert np.corrcoef(landscape(points)[0], downward)[0, 1] > 0.7
 
 
+@pytest.mark.parametrize("curving, kind", [
+    ([1, 2, 3], "minimum"), ([-1, -2, -3], "maximum"), ([5, 6, -1], "saddle"), ([-1, -2, 3], "saddle"),
+    ([0, 1, -1], "saddle"), ([0, 1, 2], "undecided"), ([0, -1, -2], "undecided"), ([0, 0, 0], "undecided"),
+])
+def test_a_point_is_classified_by_its_eigenvalues_however_the_axes_are_turned(curving, kind):
+    """Catches a look at the diagonal, the determinant or the trace, and a zero taken for an upward curve."""
+    for seed in range(5):
+        Q, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))
+        assert surfaces.classify(Q @ np.diag(curving) @ Q.T) == kind
+    assert surfaces.classify([np.diag(curving), np.eye(3)]).tolist() == [kind, "minimum"]
+
+
 @pytest.mark.parametrize("call, message", [
+    (lambda: surfaces.classify([[1.0, 2.0]]), r"H must be square, .* got shape \(1, 2\)"),
+    (lambda: surfaces.classify([[np.nan]]), "H must be finite"),
     (lambda: surfaces.bowl([1.0, 2.0, 3.0]), r"theta must end in 2 entries, \(w1, w2\), got shape \(3,\)"),
     (lambda: surfaces.beale(1.0), r"theta must end in 2 entries"),
     (lambda: surfaces.ravine([1.0, 1.0], condition=0.5), r"condition must be in \[1, inf\), got 0.5"),

@@ -5,15 +5,10 @@ from functools import partial
 import numpy as np
 
 from dlcourse import plots
-from dlcourse.scenes.trajectories import LOOKS, mark, names_above, optimizer_lines, race
-from dlcourse.surfaces import SURFACES, critical_points, curvatures, hessian, plateau, random_curvatures, shares, waves
+from dlcourse.scenes.trajectories import LOOKS, mark, optimizer_lines, race
+from dlcourse.surfaces import SURFACES, classify, critical_points, curvatures, hessian, plateau, random_curvatures, shares, waves
 
 KINDS = {"minimum": (2, "v"), "saddle": (1, "X"), "maximum": (3, "^")}  # colour of plots.COLOURS, marker
-
-
-def kind(values):
-    """What a point of zero gradient is, by the curvatures there."""
-    return max(shares(np.atleast_2d(values)).items(), key=lambda item: item[1])[0]
 
 
 def zero_gradients(fig):
@@ -26,12 +21,11 @@ def zero_gradients(fig):
     dots = {name: plane.plot([], [], marker, color=plots.COLOURS[colour], markersize=10,
                              markeredgecolor="white", label=name)[0] for name, (colour, marker) in KINDS.items()}
     axes_of = [plots.line(plane, k, linewidth=3) for k in (0, 4)]
-    ring = plane.plot([], [], "o", markersize=20, markerfacecolor="none", markeredgecolor=plots.INK, markeredgewidth=2)[0]
+    ring = plane.plot([], [], "o", markersize=20, fillstyle="none", color=plots.INK, markeredgewidth=2)[0]
     slices = [plots.line(along, k, label) for k, label in ((0, "first direction"), (4, "second"))]
     plane.set(xlabel="$w_1$", ylabel="$w_2$")
     along.set(xlim=(-1, 1), xlabel="distance from the point", ylabel="J minus J at the point")
-    plots.legend(plane, 3)
-    plots.legend(along, 2)
+    plots.legend(plane, along, columns=3)
     seen = {}
 
     def look_at(surface):
@@ -41,7 +35,8 @@ def zero_gradients(fig):
             for old in list(plane.collections):
                 old.remove()
             plots.contours(plane, objective, (left, right), (low, high))
-            starts = np.stack(np.meshgrid(np.linspace(left, right, 13), np.linspace(low, high, 13)), axis=-1).reshape(-1, 2)
+            starts = np.stack(np.meshgrid(np.linspace(left, right, 13), np.linspace(low, high, 13)), axis=-1)
+            starts = starts.reshape(-1, 2)
             found = np.unique(critical_points(objective, starts).round(5) + 0.0, axis=0)
             found = found[(found > (left, low)).all(axis=1) & (found < (right, high)).all(axis=1)]
             seen.clear()
@@ -50,11 +45,12 @@ def zero_gradients(fig):
 
     def update(point, surface="himmelblau"):
         objective, points = look_at(surface)
-        kinds = [kind(curvatures(objective, p)) for p in points]
+        kinds = classify(hessian(objective, points))
         for name, dot in dots.items():
-            dot.set_data(*points[[k == name for k in kinds]].T)
+            dot.set_data(*points[kinds == name].T)
         here = points[min(point, len(points)) - 1]
-        values, directions = np.linalg.eigh(hessian(objective, here))
+        H = hessian(objective, here)
+        values, directions = np.linalg.eigh(H)
         t = np.linspace(-1, 1, 81)
         for line, piece, direction in zip(axes_of, slices, directions.T):
             line.set_data(*(here + 0.12 * np.ptp(plane.get_xlim()) * np.outer([-1, 1], direction)).T)
@@ -62,9 +58,9 @@ def zero_gradients(fig):
         ring.set_data([here[0]], [here[1]])
         reach = max(np.abs(piece.get_ydata()).max() for piece in slices)
         along.set_ylim(-1.1 * reach, 1.1 * reach)
-        update.facts = {"kind": kind(values), "curvatures": values}
-        return (f"Point {min(point, len(points))} of {len(points)}, ({here[0]:.2f}, {here[1]:.2f}): the Hessian's eigenvalues are "
-                f"{values[0]:.3g} and {values[1]:.3g}, so this is a {kind(values)}.")
+        update.facts = {"kind": str(classify(H)), "eigenvalues": values}
+        return (f"Point {min(point, len(points))} of {len(points)}, at ({here[0]:.2f}, {here[1]:.2f}): the eigenvalues "
+                f"of the Hessian are {values[0]:.3g} and {values[1]:.3g}, so this is a {classify(H)}.")
 
     return update
 
@@ -84,12 +80,11 @@ def share_of_saddles(fig):
     plots.line(share, 7, "saddle, if signs were tossed coins").set_data(sizes, 1 - 2.0 ** (1 - sizes))
     here = share.axvline(2, color="#9A9A9A", linewidth=1.2)
     share.set(xlim=(0.5, 12.5), ylim=(-0.03, 1.03), xlabel="dimensions n", ylabel="share of 2000 random points")
-    plots.legend(share, 2)
     up = rows.plot([], [], "o", color=plots.COLOURS[0], markersize=4.5, label="curving up")[0]
     down = rows.plot([], [], "s", color=plots.COLOURS[1], markersize=4.5, label="curving down")[0]
     rows.axvline(0, color=plots.INK, linewidth=1)
-    rows.set(xlim=(-7.5, 7.5), ylim=(0, 31), xlabel="curvatures (eigenvalues of the Hessian)", ylabel="each row is one point")
-    plots.legend(rows, 2)
+    rows.set(xlim=(-7.5, 7.5), ylim=(0, 31), xlabel="eigenvalues of the Hessian", ylabel="each row is one point")
+    plots.legend(share, rows, columns=3)
 
     def update(n):
         values = drawn[n][:30]
@@ -99,8 +94,8 @@ def share_of_saddles(fig):
         here.set_xdata([n, n])
         at = {name: measured[name][n - 1] for name in KINDS}
         update.facts = at
-        return (f"In {n} dimension{'s' * (n > 1)} {at['saddle']:.1%} of 2000 random points of zero gradient are saddles, "
-                f"{at['minimum']:.1%} minima, {at['maximum']:.1%} maxima.")
+        return (f"In {n} dimension{'s' * (n > 1)} {at['saddle']:.1%} of 2000 random points of zero gradient are "
+                f"saddles, {at['minimum']:.1%} minima, {at['maximum']:.1%} maxima.")
 
     return update
 
@@ -117,7 +112,7 @@ def saddles_by_cost(fig):
             for name, (colour, marker) in KINDS.items()}
     axes.set(xlim=(-3.5, 3.5), ylim=(-0.05, 1.05), xlabel="cost J at the point (0 on average, standard deviation 1)",
              ylabel="share of directions that lead down")
-    plots.legend(axes, 3)
+    plots.legend(axes)
 
     def update(n, landscape=1):
         rng = np.random.default_rng(landscape)
@@ -129,11 +124,11 @@ def saddles_by_cost(fig):
             down = (values < 0).mean(axis=1)
             for name, chosen in (("minimum", down == 0), ("maximum", down == 1), ("saddle", (0 < down) & (down < 1))):
                 dots[name].set_data(J[chosen], down[chosen])
-            low = J <= np.quantile(J, 0.2) if len(J) else J
-            update.facts = {"points": len(J), "saddle": shares(values)["saddle"] if len(J) else 0}
-            yield done / 20, (f"Of {len(J)} points of zero gradient in {n} dimensions {shares(values)['saddle']:.0%} are saddles; on "
-                              f"average {down.mean():.0%} of the directions lead down, but only {down[low].mean():.0%} at the "
-                              "fifth of the points with the lowest cost.")
+            low = J <= np.quantile(J, 0.2)
+            update.facts = {"saddle": shares(values)["saddle"], "down": down.mean(), "down_low": down[low].mean()}
+            yield done / 20, (f"Of {len(J)} points of zero gradient in {n} dimensions {update.facts['saddle']:.0%} are "
+                              f"saddles; on average {down.mean():.0%} of the directions lead down, but only "
+                              f"{down[low].mean():.0%} at the fifth of the points with the lowest cost.")
 
     return update
 
@@ -152,30 +147,33 @@ def plateau_crossing(fig):
     plots.cost_axes(curve, steps, 0, 1.08)
     curve.set(xlim=(1, steps), xscale="log")
     curve.axhline(0.5, color="#9A9A9A", linewidth=1.2, zorder=1.5)
-    sweep.set(xlim=(1, 5), ylim=(1, 1.3 * steps), yscale="log", xlabel="distance of the start", ylabel="steps until J < 1/2")
-    names_above(fig, curves)
+    sweep.set(xlim=(1, 5), ylim=(1, 1.3 * steps), yscale="log", xlabel="distance of the start",
+              ylabel="steps until J < 1/2")
+    plots.legend(curve, columns=3)
 
     def update(distance, lr, beta1=0.9, beta2=0.99):
         starts = np.append(distances, distance)[:, None] * np.array([0.8, 0.6])
         runs = race(LOOKS, plateau, starts, lr, beta1, beta2)
-        Js = np.full((len(LOOKS), steps + 1, len(starts)), np.nan)
+        Js = np.empty((len(LOOKS), steps + 1, len(starts)))
         for t in range(steps + 1):
             for i, run in enumerate(runs.values()):
                 Js[i, t] = next(run)[1]
             if t % 50 == 0 and t:
-                yield t / steps, show(Js[:, : t + 1], distance, t)
+                yield t / steps, show(Js[:, :t + 1], distance, lr, t)
 
-    def show(Js, distance, t):
-        crossed = np.where((Js < 0.5).any(axis=1), (Js < 0.5).argmax(axis=1), np.nan)
-        order = np.argsort(np.append(distances, distance), kind="stable")
+    def show(Js, distance, lr, t):
+        """Fill all lines with the first t steps, and say who is across."""
+        where = np.append(distances, distance)
+        order = np.argsort(where, kind="stable")
+        crossed = np.where((Js < 0.5).any(axis=1), (Js < 0.5).argmax(axis=1), 3 * steps)
         for i, name in enumerate(LOOKS):
             mark(curves[name], np.arange(1, t + 2), Js[i, :, -1], t)
-            mark(sweeps[name], np.append(distances, distance)[order], crossed[i, order], np.flatnonzero(order == len(distances))[0])
+            mark(sweeps[name], where[order], crossed[i, order], np.flatnonzero(order == len(distances))[0])
         here.set_xdata([distance, distance])
-        update.facts = {"crossed": {name: crossed[i, -1] for i, name in enumerate(LOOKS)}}
-        across = sorted((n, name) for name, n in update.facts["crossed"].items() if np.isfinite(n))
-        rest = [name for name, n in update.facts["crossed"].items() if not np.isfinite(n)]
-        said = [f"{name} needs {n:.0f} steps" if k == 0 else f"{name} {n:.0f}" for k, (n, name) in enumerate(across)]
+        update.facts = {"crossed": {name: int(crossed[i, -1]) for i, name in enumerate(LOOKS)}}
+        across = sorted((n, name) for name, n in update.facts["crossed"].items() if n <= steps)
+        rest = [name for name, n in update.facts["crossed"].items() if n > steps]
+        said = [f"{name} needs {n} steps" if k == 0 else f"{name} {n}" for k, (n, name) in enumerate(across)]
         said += [f"not across after {t} steps: {', '.join(rest)}"] if rest else []
         return f"From distance {distance:.3g} with alpha {lr:.3g} to J < 1/2: {'; '.join(said)}."
 

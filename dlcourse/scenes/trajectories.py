@@ -13,23 +13,33 @@ from dlcourse.optimizers import adagrad, adam, heavy_ball, momentum, nesterov, r
 from dlcourse.surfaces import SURFACES, ravine
 from dlcourse.training import descend, history
 
-LOOKS = {"descent": 6, "momentum": 0, "Nesterov": 5, "AdaGrad": 3, "RMSprop": 2, "Adam": 1}  # which colour of plots.COLOURS
+LOOKS = {"descent": 6, "momentum": 0, "Nesterov": 5, "AdaGrad": 3, "RMSprop": 2, "Adam": 1}  # place in plots.COLOURS
 LRS = np.array([0.001, 0.0018, 0.0032, 0.0056, 0.01, 0.018, 0.032, 0.056, 0.1, 0.18, 0.32, 0.56, 1, 1.8, 3.2, 5.6, 10])
 FINE = np.geomspace(0.001, 10, 33)
 FLOOR, CEILING = 1e-6, 1e3  # what the cost axes show; below the floor a run has arrived
 RATES = ("one alpha for all", "each its best")
 
 
-def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None):
+def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=None):
     """{name: run}: each optimizer from the same start, with the same batches (a function that starts them anew).
 
-    Nesterov's lr is times (1 - beta1): `nesterov` is on heavy-ball scale, and so one lr means the same for all.
+    using: {name: step} instead of the course's function. Nesterov's lr is times (1 - beta1): `nesterov` is on
+    heavy-ball scale, and so one lr means the same for all.
     """
-    steps = {"descent": (sgd, {}), "momentum": (momentum, {"beta": beta1}), "Nesterov": (nesterov, {"beta": beta1}),
-             "AdaGrad": (adagrad, {}), "RMSprop": (rmsprop, {"beta": beta2}), "Adam": (adam, {"beta1": beta1, "beta2": beta2})}
+    steps = {"descent": sgd, "momentum": momentum, "Nesterov": nesterov, "AdaGrad": adagrad, "RMSprop": rmsprop,
+             "Adam": adam, **(using or {})}
+    hyper = {"momentum": {"beta": beta1}, "Nesterov": {"beta": beta1}, "RMSprop": {"beta": beta2},
+             "Adam": {"beta1": beta1, "beta2": beta2}}
     scale = {"Nesterov": 1 - beta1}
-    return {name: descend(objective, theta, steps[name][0], lr=lr * scale.get(name, 1), batches=batches(), **steps[name][1])
-            for name in names}
+    return {name: descend(objective, theta, steps[name], lr=lr * scale.get(name, 1), batches=batches(),
+                          **hyper.get(name, {})) for name in names}
+
+
+def one_by_one(step):
+    """A step written for one model, made ready for a stack of them: lr (K,) becomes (K, 1)."""
+    def stacked(theta, grad, state=None, *, lr, **hyper):
+        return step(theta, grad, state, lr=lr[:, None], **hyper)
+    return stacked
 
 
 def mark(line, x, y, at):
@@ -53,17 +63,13 @@ def optimizer_lines(axes, names):
                              markeredgecolor="white", linewidth=2) for name in names}
 
 
-def names_above(fig, lines):
-    """One legend for all axes, in a row over the figure."""
-    fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=len(lines), frameon=False, fontsize=10)
-
-
-def optimizer_paths(fig, names=tuple(LOOKS), at="ravine"):
+def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
     """The race on a surface: paths from one start, costs step by step, and the last cost for every learning rate.
 
-    names: which optimizers; at: the surface, if there is no control for it. Controls: lr, beta1 (momentum, Nesterov,
-    Adam), beta2 (RMSprop, Adam), steps, surface (a name in `surfaces.SURFACES`), w1 and w2 of the start, and rates:
-    "one alpha for all" or "each its best", the lr with the lowest last cost.
+    names: which optimizers; at: the surface, if there is no control for it; using: {"Adam": my_adam} races a step of
+    the learner's, which need not know about stacked models. Controls: lr, beta1 (momentum, Nesterov, Adam), beta2
+    (RMSprop, Adam), steps, surface (a name in `surfaces.SURFACES`), w1 and w2 of the start, and rates: "one alpha for
+    all" or "each its best", the lr with the lowest last cost.
     """
     plane, curve, sweep = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.2, 1))] for key in "ABC")
     plots.style(fig)
@@ -76,8 +82,8 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine"):
     curve.set(ylabel="J above minimum")
     sweep.set(xlim=(FINE[0], FINE[-1]), ylim=(FLOOR, CEILING), xscale="log", yscale="log",
               xlabel=r"learning rate $\alpha$", ylabel="after last step")
-    names_above(fig, paths)
-    seen = []
+    plots.legend(plane, columns=3)
+    seen, using = [], {name: one_by_one(step) for name, step in (using or {}).items()}
 
     def look_at(surface):
         """Draw the contours of a surface, unless they are there."""
@@ -96,7 +102,8 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine"):
         lrs = np.append(FINE, lr)
         order, bottom = np.argsort(lrs), objective(np.array(minima[0]))[0]
         last, best = {}, {}
-        for name, run in race(names, objective, np.tile(start, (len(lrs), 1)), lrs, beta1, beta2).items():
+        for name, run in race(names, objective, np.tile(start, (len(lrs), 1)), lrs, beta1, beta2,
+                              using=using).items():
             thetas, Js = history(run, steps + 1)
             above = np.clip(Js - bottom, FLOOR / 10, CEILING * 10)
             k = len(FINE) if rates == RATES[0] else np.argmin(Js[-1])
@@ -122,7 +129,7 @@ def optimizers_on_a_network(fig, X, Y):
     X (2, m), Y (1, m). All 17 rates of an optimizer train in one pass, as 17 stacked models. Controls: lr, one of LRS
     (others are taken to the nearest), beta1, beta2, batch_size, and rates as in `optimizer_paths`.
     """
-    net, updates, every = Net((2, 8, 8, 1), activation="tanh"), 400, 5
+    net, updates, every = Net((2, 8, 8, 1), activation="tanh"), 300, 10
     theta = np.tile(initialize(net.shapes, rng=np.random.default_rng(1)), (len(LRS), 1))
     curve, sweep = fig.subplots(1, 2, width_ratios=(1.15, 1))
     plots.style(fig)
@@ -132,7 +139,7 @@ def optimizers_on_a_network(fig, X, Y):
     sweep.set(xlim=(LRS[0], LRS[-1]), ylim=(1e-4, 3), xscale="log", yscale="log", xlabel=r"learning rate $\alpha$",
               ylabel="J, mean of the last 50 updates")
     curve.set(ylabel="cost J on all examples")
-    names_above(fig, curves)
+    plots.legend(curve, columns=3)
     trained = {}  # (beta1, beta2, batch_size) -> costs: moving alpha trains nothing anew
 
     def train(beta1, beta2, batch_size):
@@ -144,14 +151,14 @@ def optimizers_on_a_network(fig, X, Y):
             if t % every == 0:
                 for name, (now, J) in zip(runs, pairs):
                     costs[name].append(np.where(np.isfinite(J), cost(net, now, X, Y), np.inf))
-            if t % 10 == 0 and t:
+            if t % every == 0 and t:
                 yield {name: np.array(Js) for name, Js in costs.items()}
 
     def draw(costs, lr, rates):
         """Fill all lines; returns the last cost, and the alpha, of what the left picture shows."""
         last, best = {}, {}
         for name, Js in costs.items():
-            final = Js[-10:].mean(axis=0)
+            final = Js[-5:].mean(axis=0)
             k = np.argmin(np.abs(np.log(LRS / lr))) if rates == RATES[0] else np.argmin(final)
             mark(curves[name], every * np.arange(len(Js)), np.clip(Js[:, k], 1e-5, 30), len(Js) - 1)
             mark(sweeps[name], LRS, np.clip(final, 1e-5, 30), k)
@@ -191,14 +198,15 @@ def conventions(fig):
     plots.cost_axes(curve, steps, FLOOR, 100, log=True)
     curve.set(ylabel="J / J at the start")
     apart.set(xlim=(0, steps), ylim=(1e-17, 100), yscale="log", xlabel="step", title="distance of the two paths")
-    plots.legend(curve, 1)
+    plots.legend(curve)
 
     def pair(convention, translated, lr, beta, eps):
         """Two runs, and in words what the second one is given."""
         start = np.array(SURFACES["ravine"].start)
         if convention == CONVENTIONS[0]:
             other = (1 - beta) * lr if translated else lr
-            return (descend(ravine, start, momentum, lr=lr, beta=beta), descend(ravine, start, heavy_ball, lr=other, beta=beta),
+            return (descend(ravine, start, momentum, lr=lr, beta=beta),
+                    descend(ravine, start, heavy_ball, lr=other, beta=beta),
                     f"averaged with alpha {lr:.3g}, heavy ball with {other:.3g}")
         other, small = eps**2 if translated else eps, lambda theta: [part * 1e-6 for part in ravine(theta)]
         return (descend(small, start, rmsprop, lr=lr, beta=beta, eps=eps),
