@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from dlcourse._check import finite, whole
-
 
 def binary_cross_entropy(Z, Y):
     """J = -(1/m) sum [ Y log A + (1 - Y) log(1 - A) ],  A = sigmoid(Z),  computed from Z so that log 0 never arises.
@@ -35,7 +33,7 @@ def cross_entropy(Z, Y):
     """
     Z, Y = _labelled(Z, Y)
     if np.abs(Y.sum(axis=-2) - 1).max() > 1e-9:
-        raise ValueError("Y must be one-hot: each column sums to one; one_hot(labels, C) makes it from class numbers")
+        raise ValueError("Y must be one-hot: each column sums to one; datasets.one_hot makes it from class numbers")
     Z = Z - Z.max(axis=-2, keepdims=True)
     log_A = Z - np.log(np.exp(Z).sum(axis=-2, keepdims=True))
     return -(Y * log_A).sum(axis=(-2, -1)) / Z.shape[-1]
@@ -52,26 +50,6 @@ def output_gradient(A, Y):
     [[-0.1, 0.25]]
     """
     return (A - Y) / A.shape[-1]
-
-
-def one_hot(labels, C):
-    """Class numbers 0 ... C-1 -> Y with a single 1 in each column.
-
-    Shapes: labels (m,) or (1, m), whole numbers -> Y (C, m).
-    Errors: ValueError for a label that is not one of the C classes (classes are counted from 0).
-    Source: Course 2, week 3, training a softmax classifier.
-
-    >>> one_hot([0, 2], C=3).tolist()
-    [[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]
-    """
-    whole("C", C)
-    labels = finite("labels", labels, ndim=1)
-    if labels.size != labels.shape[-1]:
-        raise ValueError(f"labels must have shape (m,) or (1, m), got {labels.shape}")
-    wrong = labels[~np.isin(labels, np.arange(C))]
-    if wrong.size:
-        raise ValueError(f"labels must be whole numbers from 0 to {C - 1}, got {wrong[0]:g}")
-    return (labels.reshape(1, -1) == np.arange(C)[:, None]).astype(float)
 
 
 def _labelled(Z, Y):

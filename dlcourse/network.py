@@ -114,7 +114,8 @@ def forward(net, theta, X, masks=None, stats=None):
     running = _running(net, stats)
     A = cache["A0"] = X * cache["D0"] if "D0" in cache else X
     for l, name in enumerate(net.activations, start=1):
-        Z = cache[f"W{l}"] @ A + cache[f"b{l}"]
+        Z = cache[f"W{l}"] @ A
+        Z += cache[f"b{l}"]
         if net.batch_norm:
             Z, cache[f"norm{l}"] = batch_norm(Z, cache[f"gamma{l}"], cache[f"beta{l}"],
                                               running.get(f"mu{l}"), running.get(f"var{l}"))
@@ -152,9 +153,10 @@ def backward(net, Y, cache):
         if l > 1:
             dA, Z, A = cache[f"W{l}"].mT @ dZ, cache[f"Z{l - 1}"], cache[f"A{l - 1}"]
             if f"D{l - 1}" in cache:
-                dA, A = dA * cache[f"D{l - 1}"], None  # A after dropout is no longer g(Z)
+                dA *= cache[f"D{l - 1}"]
+                A = None  # after dropout it is no longer g(Z)
             _, g_prime = ACTIVATIONS[net.activations[l - 2]]
-            dZ = dA * g_prime(Z, A)
+            dZ = np.multiply(dA, g_prime(Z, A), out=dA)
             if net.batch_norm:
                 dZ, grads[f"gamma{l - 1}"], grads[f"beta{l - 1}"] = batch_norm_backward(
                     dZ, cache[f"gamma{l - 1}"], cache[f"norm{l - 1}"])
@@ -295,6 +297,6 @@ def _targets(net, Y, m):
     """Y as an array, or one sentence if it is not (n_y, m); that it holds 0 and 1 is for the cost to check."""
     Y = np.asarray(Y)
     if Y.shape[-2:] != (net.layer_dims[-1], m):
-        hint = "; losses.one_hot makes it from class numbers" if net.output == "softmax" else "; columns are examples"
+        hint = "; datasets.one_hot makes it from class numbers" if net.output == "softmax" else "; columns are examples"
         raise ValueError(f"Y must have shape {(net.layer_dims[-1], m)}, got {Y.shape}{hint}")
     return Y
