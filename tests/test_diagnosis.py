@@ -16,7 +16,7 @@ fractions = st.integers(0, 100).map(lambda percent: percent / 100)
 def test_the_courses_table(train, dev, expected):
     """Syllabus 2.03. Catches bias and variance exchanged, and either gap taken from the wrong pair."""
     assert diagnosis.verdict(train, dev) == expected
-    assert isinstance(diagnosis.verdict(train, dev), str)
+    assert type(diagnosis.verdict(train, dev)) is str
 
 
 @pytest.mark.parametrize("bayes", [0.14, 0.15])
@@ -34,6 +34,12 @@ def test_gaps_add_up_and_decide(train, dev, bayes):
     assert ("high bias" in found) == (round(100 * (train - bayes)) > 2)
     assert ("high variance" in found) == (round(100 * (dev - train)) > 2)
     assert found in diagnosis.VERDICTS
+
+
+def test_gaps_by_hand():
+    assert diagnosis.gaps(0.25, 0.75) == (0.25, 0.5)
+    assert diagnosis.gaps(0.25, 0.125, 0.5) == (-0.25, -0.125)
+    assert diagnosis.gaps(np.uint8(0), np.uint8(0), np.uint8(1)) == (-1, 0)  # small whole numbers do not wrap around
 
 
 def test_a_gap_just_at_the_tolerance_is_low():

@@ -76,6 +76,14 @@ def test_known_values():
     np.testing.assert_allclose(H, optimize.rosen_hess(theta[0]), rtol=1e-7)
 
 
+def test_bowl_is_round_and_whole_numbers_are_welcome():
+    """The gradient of a bowl is theta itself. All surfaces compute in float64, whatever comes in."""
+    np.testing.assert_array_equal(surfaces.bowl([[3, 4], [-1, 2]])[1], [[3, 4], [-1, 2]])
+    for objective in OBJECTIVES.values():
+        J, dtheta = objective(np.array([1, 2], dtype=np.int8))
+        assert J.dtype == dtheta.dtype == np.float64 and J == objective([1.0, 2.0])[0]
+
+
 def test_shape_of_the_cost_rows():
     """Syllabus 16.02, 16.03 and 6.03: a saddle, a plateau, and the condition number of a ravine."""
     np.testing.assert_allclose(surfaces.curvatures(surfaces.saddle, [0.0, 0.0]), [-1, 1], atol=1e-9)
@@ -98,6 +106,11 @@ def test_hessian_of_a_quadratic_is_its_matrix_and_stacks():
     np.testing.assert_array_equal(H, H.mT)
     np.testing.assert_allclose(surfaces.hessian(objective, theta[1, 2]), H[1, 2], atol=1e-9)
     np.testing.assert_allclose(surfaces.curvatures(objective, theta)[0, 1], np.linalg.eigvalsh(A), atol=1e-9)
+
+
+def test_one_wave_is_a_cosine():
+    J = surfaces.waves([[0.5, 1.0]], [[2.0, -3.0]], [0.4])[0]
+    np.testing.assert_allclose(J, np.sqrt(2) * np.cos(2 * 0.5 - 3 * 1.0 + 0.4))
 
 
 def test_waves_have_mean_zero_and_variance_one():
@@ -171,7 +184,9 @@ def test_a_point_is_classified_by_its_eigenvalues_however_the_axes_are_turned(cu
     (lambda: surfaces.ravine([1.0, 1.0], condition=np.nan), "condition must be in"),
     (lambda: surfaces.waves([1.0], W=[1.0], phase=0.0), "W must have at least 2 axes"),
     (lambda: surfaces.hessian(surfaces.bowl, [np.nan, 0.0]), r"theta must be finite, got nan at index \(0,\)"),
+    (lambda: surfaces.hessian(surfaces.bowl, 1.0), "theta must have at least 1 axes"),
     (lambda: surfaces.hessian(surfaces.bowl, [0.0, 0.0], eps=0.0), "eps must be in"),
+    (lambda: surfaces.hessian(surfaces.bowl, [0.0, 0.0], eps=np.inf), "eps must be in"),
     (lambda: surfaces.curvatures(surfaces.bowl, [0.0, 0.0], eps=-1.0), "eps must be in"),
     (lambda: surfaces.critical_points(surfaces.bowl, [0.0, 0.0]), "theta must have at least 2 axes"),
     (lambda: surfaces.critical_points(surfaces.bowl, [[0.0, 0.0]], steps=0), "steps must be in"),
