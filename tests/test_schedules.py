@@ -171,7 +171,8 @@ def test_bad_input_gets_one_sentence(call, message):
     (inverse_time_decay(0.0, 3), 0.0), (inverse_time_decay(0.2, 3, rate=0), 0.2), (inverse_time_decay(0.2, 3), 0.05),
     (exponential_decay(0.2, 0), 0.2), (exponential_decay(0.2, 7, base=1.0), 0.2), (exponential_decay(0.2, 1), 0.19),
     (power_decay(0.2, 0, s=3), 0.2), (power_decay(0.2, 3, s=3, c=0), 0.2), (power_decay(0.2, 3, s=3), 0.1),
-    (sqrt_decay(0.2, 1), 0.2), (staircase(0, 1), 0), (staircase(5, 1), 5), (piecewise(0, [3], [0.0, 0.1]), 0.0),
+    (sqrt_decay(0.2, 1), 0.2), (staircase(0, 1), 0), (staircase(5, 1), 5),
+    (piecewise(0, [3], [0.0, 0.1]), 0.0), (piecewise(1.7, [1, 1.5, 2], [4, 3, 2, 1]), 2),
     (one_cycle(0.0, 5, total=50), 0.0), (one_cycle(0.2, 0, total=2, rise=0.75), 0.2 / 25),
     (one_cycle(0.2, 0, total=50, start=1), 0.2), (one_cycle(0.2, 49, total=50, start=1, end=1), 0.2),
 ])

@@ -260,6 +260,14 @@ def test_early_stopping_against_its_definition(values, patience):
     assert (cost, step) == (min(until), until.index(min(until)))
 
 
+def test_early_stopping_gives_up_on_a_dev_cost_that_is_never_finite():
+    """Also then it waits for `patience` pairs after the first, and no longer."""
+    run, dev_cost = numbered([np.nan] * 9)
+    with pytest.raises(ValueError, match="dev_cost must be finite"):
+        early_stopping(run, dev_cost, patience=3)
+    assert next(run)[0].item() == 4
+
+
 def test_early_stopping_stacked_equals_looped():
     """Each model stops by itself: a later, better cost of a model that has stopped does not count."""
     costs = np.array([[3, 2, 1, 2, 2, 0, 0, 9, 9], [9, 8, 7, 6, 5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6, 7, 8, 9]], float)
