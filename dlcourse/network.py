@@ -183,7 +183,7 @@ def cost_and_grad(net, theta, X, Y, masks=None, *, lambd=0.0, penalty=l2):
     Y = _targets(net, Y, m=A.shape[-1])
     _, loss = OUTPUTS[net.output]
     J, dtheta = loss(cache[f"Z{net.L}"], Y), backward(net, Y, cache)
-    if np.any(lambd):
+    if np.ndim(lambd) or lambd != 0:
         extra, gradient = penalty(theta, lambd, A.shape[-1], net.penalised)
         J, dtheta = J + extra, dtheta + gradient
     return J, dtheta

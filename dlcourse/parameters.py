@@ -1,5 +1,6 @@
 """All parameters of a network in one vector theta, and back to the course's W1, b1, W2, b2, ..."""
 
+from itertools import accumulate
 from math import prod
 
 import numpy as np
@@ -29,14 +30,14 @@ def unpack(theta, shapes):
            [2., 3.]])
     """
     theta = np.asarray(theta).view()
-    if theta.shape[-1:] != (size(shapes),):
-        raise ValueError(f"theta must end in {size(shapes)} entries for {', '.join(shapes)}, got shape {theta.shape}")
+    ends = list(accumulate(prod(shape) for shape in shapes.values()))
+    if theta.shape[-1:] != (ends[-1],):
+        raise ValueError(f"theta must end in {ends[-1]} entries for {', '.join(shapes)}, got shape {theta.shape}")
     theta.flags.writeable = False  # of this view, and so of the views cut from it
     models, views, start = theta.shape[:-1], {}, 0
-    for name, shape in shapes.items():
-        stop = start + prod(shape)
-        views[name] = theta[..., start:stop].reshape(models + shape)
-        start = stop
+    for (name, shape), end in zip(shapes.items(), ends):
+        views[name] = theta[..., start:end].reshape(models + shape)
+        start = end
     return views
 
 
@@ -50,14 +51,15 @@ def pack(arrays, shapes):
     >>> pack({"b1": [[5.0]], "W1": [[1.0, 2.0]]}, {"W1": (1, 2), "b1": (1, 1)})
     array([1., 2., 5.])
     """
-    if set(arrays) != set(shapes):
+    if arrays.keys() != shapes.keys():
         raise ValueError(f"arrays must have exactly the names {', '.join(shapes)}, got {', '.join(arrays)}")
     flat = []
     for name, shape in shapes.items():
         array = np.asarray(arrays[name], dtype=float)
-        if array.shape[array.ndim - len(shape):] != shape:
+        models = array.shape[:-len(shape)]
+        if array.shape != models + shape:
             raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
-        flat.append(array.reshape(*array.shape[: array.ndim - len(shape)], prod(shape)))
+        flat.append(array.reshape(models + (-1,)))
     return np.concatenate(flat, axis=-1)
 
 
