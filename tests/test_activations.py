@@ -73,6 +73,9 @@ def test_values_against_scipy():
 def test_values_by_hand():
     assert activations.tanh(np.log(2.0)) == pytest.approx(0.6)            # (2 - 1/2) / (2 + 1/2)
     assert activations.sigmoid(np.log(3.0)) == pytest.approx(0.75)        # 3 / (3 + 1)
+    assert activations.sigmoid_derivative(np.log(3.0)) == pytest.approx(3 / 16)
+    assert activations.tanh_derivative(np.log(2.0)) == pytest.approx(0.64)
+    assert activations.relu_derivative(np.array([-1.5, 2.5])).tolist() == [0.0, 1.0]
     assert activations.relu(np.array([-1.5, 2.5])).tolist() == [0.0, 2.5]
     assert leaky_relu(np.array([-2.0, 2.0]), 0.1).tolist() == [-0.2, 2.0]
     assert elu(np.array([-np.log(4.0), 1.0]), 2.0).tolist() == pytest.approx([-1.5, 1.0])

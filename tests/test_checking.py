@@ -74,9 +74,11 @@ def test_directions_are_slopes_along_them():
 
 
 def test_many_parameters_in_chunks():
-    """P = 3000: more than one chunk, the last one short. Catches an entry nudged twice or never."""
-    theta = np.random.default_rng(2).normal(size=3000)
-    np.testing.assert_allclose(numerical_gradient(square, theta, eps=1e-3), 2 * theta, atol=1e-8)
+    """P = 3000: more than one chunk, the last one short. Catches an entry nudged twice or never, and P x P at once."""
+    theta, sizes = np.random.default_rng(2).normal(size=3000), []
+    objective = lambda w: (sizes.append(w.size), square(w))[1]             # noqa: E731
+    np.testing.assert_allclose(numerical_gradient(objective, theta, eps=1e-3), 2 * theta, atol=1e-8)
+    assert max(sizes) <= 2**16
 
 
 def test_memory_stays_small_for_a_large_net():
@@ -235,6 +237,7 @@ def test_bars_and_verdicts():
         assert GradientCheck(difference, {"theta": difference}, 1e-7).verdict == verdict
     assert GradientCheck(1e-7, {"W1": 1e-7, "b1": np.nan, "W2": 0.5}, 1e-7).worst == "b1"
     assert GradientCheck(1e-7, {"W1": 1e-7, "b1": 1e-5}, 1e-7).verdict == "look again"
+    assert GradientCheck(1e-7, {"W1": 1e-7, "b1": np.nan}, 1e-7).verdict == "worry"
     assert GradientCheck(1e-6, {"theta": 1e-6}, 1e-5).verdict == "look again"      # what is great at 1e-8
     assert GradientCheck(1e-6, {"theta": 1e-6}, 1e-8).verdict == "great"
     great, worry = bars(np.array([1e-3, 1e-7, 1e-12]))
@@ -296,6 +299,7 @@ def test_each_model_of_a_stack_checks_by_itself():
     (lambda: numerical_gradient(lambda w: (w.sum() * np.nan, w), [1.0]), "one finite cost for one theta, got nan"),
     (lambda: numerical_gradient(lambda w: (w[0] ** 2, 2 * w), [1.0, 3.0]), r"must take stacked theta.*not theta\[0\]"),
     (lambda: numerical_gradient(lambda w: (w.sum(), 2 * w), [1.0, 3.0]), "objective must take stacked theta"),
+    (lambda: numerical_gradient(lambda w: (w.max(), w == w.max()), [1.0, 3.0]), "objective must take stacked theta"),
     (lambda: gradient_check(lambda w: (w.sum(axis=-1), w[:1]), [1.0, 3.0]), r"a gradient of shape \(2,\), got \(1,\)"),
     (lambda: gradient_check(square, [1.0, 3.0], {"W1": (1, 1)}), "theta must end in 1 entries for W1"),
     (lambda: gradient_check(square, [1.0], samples=5), "rng must be a random generator"),
