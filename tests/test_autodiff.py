@@ -214,6 +214,13 @@ def test_arrays_on_the_left():
     assert (np.arange(3.0) - x).data.tolist() == [-1.0, 0.0, 1.0]
 
 
+def test_relu_at_its_kink_has_slope_zero():
+    """The convention of `activations`, and of PyTorch."""
+    x = Tensor([-1.0, 0.0, 1.0])
+    x.relu().sum().backward()
+    assert x.grad.tolist() == [0.0, 0.0, 1.0]
+
+
 def test_it_shows_itself():
     x = Tensor([1.0])
     assert repr(x) == "Tensor([1.], grad=None)"
