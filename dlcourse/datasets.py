@@ -14,7 +14,7 @@ from dlcourse._check import finite, generator, in_range, one_of, whole
 def temperatures(unit="F"):
     """Real daily maximum temperatures: Seattle, 1461 days from 2012-01-01 to 2015-12-31, no gaps.
 
-    Returns (dates (1461,) as datetime64[D], values (1461,)), in "F" or "C". Not the London year of the lecture,
+    Returns (dates (1461,) as datetime64[D], values (1461,)); unit is "F" or "C". Not the London year of the lecture,
     whose full series was never published; for the few values of it that the notes print see `london`.
     Source: NOAA, by way of the Python package vega_datasets (data/SOURCE.md); published in Celsius.
 
@@ -45,7 +45,7 @@ def moons(m, noise, rng):
     """Two interleaving half circles:  X (2, m), Y (1, m) of 0 and 1, in random order.
 
     The upper moon (Y = 0) lies on the unit circle round (0, 0), the lower one round (1, 0.5).
-    m >= 2; noise >= 0 is the standard deviation added to each coordinate.
+    m >= 2; noise >= 0 is the standard deviation of what rng adds to each coordinate.
     Source: scikit-learn, make_moons.
 
     >>> X, Y = moons(300, 0.1, np.random.default_rng(0))
@@ -62,7 +62,7 @@ def circles(m, noise, rng, factor=0.5):
     """A circle inside a circle:  X (2, m), Y (1, m), in random order.
 
     The outer circle (Y = 0) has radius 1, the inner one (Y = 1) radius factor in (0, 1).
-    m >= 2; noise >= 0 is the standard deviation added to each coordinate.
+    m >= 2; noise >= 0 is the standard deviation of what rng adds to each coordinate.
     Source: scikit-learn, make_circles.
 
     >>> X, Y = circles(300, 0.0, np.random.default_rng(0))
@@ -80,7 +80,7 @@ def spirals(m, noise, rng, C=2, turns=1.0):
     """C spiral arms, one for each class:  X (2, m), Y (1, m) of 0 ... C-1, in random order.
 
     An arm is r (cos a, sin a) with a = 2 pi (turns r + class/C) and r uniform in (0, 1).
-    m >= C >= 2; turns > 0; noise >= 0 is the standard deviation added to each coordinate.
+    m >= C >= 2; turns > 0; noise >= 0 is the standard deviation of what rng adds to each coordinate.
     Source: a classic hard case for straight borders (Lang and Witbrock 1988, "Learning to tell two spirals apart").
 
     >>> X, Y = spirals(300, 0.0, np.random.default_rng(0), C=3)
@@ -184,8 +184,8 @@ def augment(X, rng, max_shift=1, max_degrees=10.0, noise=0.05):
     """New pictures out of old ones, a little turned, moved and speckled; each column keeps its place and its label.
 
     Shapes: X (n_x, m) with ink in [0, 1] -> the same; any leading axes are separate models and are distorted alike.
-    Each picture is turned by up to max_degrees, moved by whole pixels up to max_shift each way, and gets normal
-    noise of that standard deviation, cut to [0, 1]. All >= 0.
+    By rng, each picture is turned by up to max_degrees, moved by whole pixels up to max_shift each way, and gets
+    normal noise of that standard deviation, cut to [0, 1]. All >= 0.
     Source: Course 2, week 1, data augmentation.
 
     >>> X, Y = digits()

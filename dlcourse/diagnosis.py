@@ -36,8 +36,9 @@ def gaps(train_error, dev_error, bayes_error=0.0):
 def verdict(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
     """High bias, high variance, both or neither: a gap is high when it is more than `tolerance`.
 
-    Errors as in `gaps`: numbers give one of VERDICTS, arrays an array of them. tolerance in [0, 1) is our choice, two
-    points in a hundred; the course sets none and judges by eye. Train and dev set must come from the same distribution.
+    train_error, dev_error, bayes_error as in `gaps`: numbers give one of VERDICTS, arrays an array of them. The
+    tolerance in [0, 1), two points in a hundred, is our choice; the course sets none and judges by eye. Train and dev
+    set must come from the same distribution.
     Source: Course 2, week 1, bias/variance, the cat table.
 
     >>> verdict([0.01, 0.15, 0.15, 0.005], [0.11, 0.16, 0.30, 0.01]).tolist()
@@ -54,7 +55,8 @@ def next_steps(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
     """The basic recipe: ("high bias", what to try) as long as bias is high, then the same for variance, then done.
 
     Bias first, even when both are high: with a network that fits the training set, variance can be judged anew.
-    Errors as in `verdict`, numbers only. Each cure is for its own trouble: more data does not mend bias.
+    train_error, dev_error, bayes_error, tolerance as in `verdict`, numbers only. Each cure is for its own trouble: more
+    data does not mend bias.
     Source: Course 2, week 1, basic recipe for machine learning.
 
     >>> next_steps(0.15, 0.30)[0], next_steps(0.01, 0.30)[0]

@@ -13,7 +13,7 @@ from dlcourse.training import descend
 
 
 def uniform(low, high, size, rng):
-    """Every value between low and high is equally likely:  (size,) draws.
+    """Every value between low and high is equally likely:  (size,) draws from rng.
 
     low < high. The right scale where a step counts the same everywhere, as for keep_prob.
     Source: Course 2, week 3, using an appropriate scale.
@@ -28,8 +28,8 @@ def uniform(low, high, size, rng):
 def log_uniform(low, high, size, rng):
     """Every power of ten between low and high is equally likely:  r = uniform(log10 low, log10 high),  value = 10^r.
 
-    0 < low < high. For a learning rate, from 1e-4 to 1: r = -4 rand, alpha = 10^r, a quarter of the draws in each
-    decade. Drawn uniformly, 90 % would lie above 0.1.
+    0 < low < high; (size,) draws from rng. For a learning rate, from 1e-4 to 1: r = -4 rand, alpha = 10^r, a quarter
+    of the draws in each decade. Drawn uniformly, 90 % would lie above 0.1.
     Source: Course 2, week 3, using an appropriate scale.
 
     >>> lr = log_uniform(1e-4, 1.0, 4000, np.random.default_rng(0))
@@ -44,8 +44,8 @@ def log_uniform(low, high, size, rng):
 def one_minus_log_uniform(low, high, size, rng):
     """For beta, whose distance from 1 is what counts:  1 - beta is log-uniform.
 
-    low < high < 1. Windows 1/(1 - beta) from 10 to 1000, beta from 0.9 to 0.999, are covered evenly: half of the
-    draws lie above 0.99.
+    low < high < 1; (size,) draws from rng. Windows 1/(1 - beta) from 10 to 1000, beta from 0.9 to 0.999, are covered
+    evenly: half of the draws lie above 0.99.
     Source: Course 2, week 3, hyper-parameters for exponentially weighted averages.
 
     >>> beta = one_minus_log_uniform(0.9, 0.999, 4000, np.random.default_rng(0))
@@ -59,7 +59,7 @@ def one_minus_log_uniform(low, high, size, rng):
 def integers(low, high, size, rng):
     """Whole numbers from low to high, both included, all equally likely: layers, hidden units.
 
-    low <= high, whole numbers.
+    low <= high, whole numbers; (size,) draws from rng.
     Source: Course 2, week 3, using an appropriate scale ("sampling uniformly is quite reasonable").
 
     >>> sorted(set(integers(2, 4, 100, np.random.default_rng(0)).tolist()))
@@ -78,7 +78,7 @@ SCALES = {  # for each sampler: to the axis on which it is uniform, and back
 
 
 def random_search(space, K, rng):
-    """K settings at random:  {name: (K,)}, each name drawn on its own scale.
+    """K settings at random:  {name: (K,)}, each name of the space drawn from rng on its own scale.
 
     K trials try K different values of each hyper-parameter, where a grid of K points tries only sqrt(K) of each of
     two. The arrays (K,) go straight into a stack of K models, or into `caviar`.
@@ -93,7 +93,7 @@ def random_search(space, K, rng):
 
 
 def grid_search(space, points):
-    """All combinations of `points` values for each name, evenly spaced on its scale:  {name: (points^names,)}.
+    """All combinations of `points` values for each name of the space, even on its scale:  {name: (points^names,)}.
 
     points >= 2, both bounds included; of integers only as many as there are.
     Source: Course 2, week 3, tuning process (what not to do).
@@ -162,7 +162,7 @@ def caviar(score, settings, rng, workers=None, progress=False):
 def coarse_to_fine(score, space, K, rng, rounds=3, shrink=4.0, workers=None, progress=False):
     """Random search, again and again in a smaller space around the best so far: yields (setting, score).
 
-    `rounds` rounds of K trials each; the rest as in `caviar` and `narrow`.
+    `rounds` rounds of K trials each, drawn by rng; score, workers, progress as in `caviar`, shrink as in `narrow`.
     Source: Course 2, week 3, tuning process.
 
     >>> trials = list(coarse_to_fine(lambda lr, rng: abs(np.log10(lr) + 2), {"lr": (log_uniform, 1e-4, 1.0)},
@@ -179,7 +179,7 @@ def coarse_to_fine(score, space, K, rng, rounds=3, shrink=4.0, workers=None, pro
 
 
 def best(trials):
-    """The (setting, score) of the lowest score. A score of nan or inf, a run that diverged, is never the best.
+    """Of all trials the (setting, score) of the lowest score; nan or inf, a run that diverged, is never the best.
 
     Errors: ValueError if no trial has a finite score.
     Source: Course 2, week 3, tuning process.
@@ -214,8 +214,8 @@ def collect(trials):
 def panda(objective, theta, step, knobs, batches=None):
     """Babysit one model: `descend`, with knobs that may be turned between two pulls; each step reads them afresh.
 
-    knobs: a dict with lr and whatever other keywords `step` takes. Yields (theta, J) before each step, and the rest is
-    as in `descend`. To go back after a bad day, start again from a theta that was yielded.
+    knobs: a dict with lr and whatever other keywords `step` takes. Yields (theta, J) before each step; objective,
+    theta, step and batches as in `descend`. To go back after a bad day, start again from a theta that was yielded.
     Errors: ValueError if knobs has no lr.
     Source: Course 2, week 3, pandas versus caviar.
 

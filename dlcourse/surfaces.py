@@ -28,8 +28,8 @@ def bowl(theta):
 def ravine(theta, condition=20.0):
     """Elongated contours, as before normalizing the inputs:  J = (w1^2 + condition w2^2) / 2.
 
-    Shapes: as `bowl`; condition >= 1 is a number or an array that broadcasts against theta.shape[:-1]. It is the ratio
-    of the two curvatures: plain descent diverges for lr > 2/condition, so along w1 it needs about condition steps.
+    Shapes: theta as in `bowl`; condition >= 1 is a number or an array that broadcasts against theta.shape[:-1]. It is
+    the ratio of the two curvatures: plain descent diverges for lr > 2/condition, so along w1 it is slow.
     Source: Course 2, weeks 1 (normalizing inputs) and 2 (momentum).
 
     >>> J, dtheta = ravine(np.array([2.0, 1.0]), condition=10.0)
@@ -44,8 +44,8 @@ def ravine(theta, condition=20.0):
 def saddle(theta):
     """A minimum along w1, a maximum along w2 at (0, 0):  J = w1^2/2 - w2^2/2 + w2^4/4.
 
-    Shapes: as `bowl`. The last term bounds J from below: minima of -1/4 at (0, 1) and (0, -1). Started with w2 = 0
-    exactly, descent never leaves the ridge.
+    Shapes: theta as in `bowl`. The last term bounds J from below: minima of -1/4 at (0, 1) and (0, -1). Started with
+    w2 = 0 exactly, descent never leaves the ridge.
     Source: Course 2, week 2, the problem of local optima.
 
     >>> J, dtheta = saddle(np.array([2.0, 1.0]))
@@ -59,7 +59,7 @@ def saddle(theta):
 def plateau(theta):
     """A hollow in a plain:  J = 1 - exp(-(w1^2 + w2^2)/2).
 
-    Shapes: as `bowl`. Far out the surface is flat: at distance 4 from the minimum (0, 0) the slope is 4 e^-8 = 0.0013.
+    Shapes: theta as in `bowl`. Far out it is flat: 4 away from the minimum (0, 0) the slope is 4 e^-8 = 0.0013.
     Source: Course 2, week 2, the problem of plateaus.
 
     >>> J, dtheta = plateau(np.array([4.0, 0.0]))
@@ -74,7 +74,7 @@ def plateau(theta):
 def rosenbrock(theta):
     """A curved valley with a flat floor:  J = (1 - w1)^2 + 100 (w2 - w1^2)^2, minimum 0 at (1, 1).
 
-    Shapes: as `bowl`. Downhill into the valley is quick, along it is slow.
+    Shapes: theta as in `bowl`. Downhill into the valley is quick, along it is slow.
     Source: Rosenbrock 1960, The Computer Journal 3.
 
     >>> J, dtheta = rosenbrock(np.array([0.0, 1.0]))
@@ -89,7 +89,7 @@ def rosenbrock(theta):
 def beale(theta):
     """Flat between steep corners:  J = sum over k = 1, 2, 3 of (c_k - w1 (1 - w2^k))^2, minimum 0 at (3, 0.5).
 
-    With c = 1.5, 2.25, 2.625. Shapes: as `bowl`.
+    With c = 1.5, 2.25, 2.625. Shapes: theta as in `bowl`.
     Source: Beale 1958; Moré, Garbow and Hillstrom 1981, ACM TOMS 7, problem 5.
 
     >>> J, dtheta = beale(np.array([1.0, 0.0]))                    # 0.5^2 + 1.25^2 + 1.625^2
@@ -109,7 +109,7 @@ def beale(theta):
 def himmelblau(theta):
     """Four minima, all 0, with saddles between:  J = (w1^2 + w2 - 11)^2 + (w1 + w2^2 - 7)^2.
 
-    Shapes: as `bowl`. Where descent ends depends on where it starts; one minimum is (3, 2).
+    Shapes: theta as in `bowl`. Where descent ends depends on where it starts; one minimum is (3, 2).
     Source: Himmelblau 1972, Applied Nonlinear Programming.
 
     >>> J, dtheta = himmelblau(np.array([0.0, 0.0]))               # 11^2 + 7^2
@@ -122,7 +122,13 @@ def himmelblau(theta):
 
 
 class Surface(NamedTuple):
-    """What a picture of a surface needs: its objective, the view (w1 from, to, w2 from, to), a start, its minima."""
+    """What a picture of a surface needs: its objective, a start, its minima, and the window (w1 from, to, w2 from, to).
+
+    Source: views and starts are this course's choice, Rosenbrock's start (-1.2, 1) is the usual one.
+
+    >>> SURFACES["rosenbrock"].start, SURFACES["rosenbrock"].minima
+    ((-1.2, 1.0), ((1.0, 1.0),))
+    """
 
     objective: object
     window: tuple
@@ -160,7 +166,7 @@ def waves(theta, W, phase):
 
 
 def hessian(objective, theta, eps=1e-5):
-    """Second derivatives:  row i is (dJ(theta + eps e_i) - dJ(theta - eps e_i)) / (2 eps), dJ being the gradient.
+    """Second derivatives:  row i is (dJ(theta + eps e_i) - dJ(theta - eps e_i)) / (2 eps), dJ = objective(theta)[1].
 
     Shapes: theta (n,) -> H (n, n), symmetric; any leading axes of theta are separate points. eps > 0.
     Errors: ValueError for a theta that is not finite. Memory: 2 n gradients at once.
@@ -180,8 +186,8 @@ def hessian(objective, theta, eps=1e-5):
 def curvatures(objective, theta, eps=1e-5):
     """The eigenvalues of the Hessian, smallest first: how J curves along its principal directions.
 
-    Shapes: theta (n,) -> (n,); any leading axes are separate points. All positive where the gradient is zero: a
-    minimum; all negative: a maximum; both signs: a saddle.
+    Shapes: theta (n,) -> (n,); any leading axes are separate points; objective and eps as in `hessian`. Where the
+    gradient is zero, all positive means a minimum, all negative a maximum, both signs a saddle.
     Source: Dauphin et al. 2014, arXiv 1406.2572.
 
     >>> curvatures(saddle, np.array([0.0, 1.0])).round(6).tolist()      # one of its two minima
@@ -215,9 +221,9 @@ def classify(H):
 def critical_points(objective, theta, steps=60, longest=0.5):
     """Points where the gradient vanishes, by Newton's method from the starts theta:  theta := theta - H^-1 dJ.
 
-    Shapes: theta (K, n) -> (at most K, n). Newton is drawn to minima, saddles and maxima alike; steps are cut to length
-    `longest`, and starts that have not arrived (slope below 1e-8) after `steps` are left out. The same point may come
-    up more than once.
+    Shapes: theta (K, n) -> (at most K, n), for an objective(theta) -> (J, dJ). Newton is drawn to minima, saddles and
+    maxima alike; steps are cut to length `longest`, and starts that have not arrived (slope below 1e-8) after `steps`
+    are left out. The same point may come up more than once.
     Source: any book on numerical analysis; used on random landscapes as in Dauphin et al. 2014, arXiv 1406.2572.
 
     >>> critical_points(saddle, np.array([[0.1, 0.1], [0.1, 0.9]])).round(6).tolist()
@@ -236,8 +242,8 @@ def critical_points(objective, theta, steps=60, longest=0.5):
 def random_curvatures(n, K, rng):
     """The curvatures of K random critical points in n dimensions: eigenvalues of random symmetric matrices, (K, n).
 
-    The entries are normal and independent, with variance 2 on the diagonal and 1 off it, the model in which each sign
-    is equally likely. It is an idealization: at low J, real landscapes have fewer saddles (see `waves`).
+    The entries, drawn from rng, are normal and independent, with variance 2 on the diagonal and 1 off it; each sign is
+    equally likely. It is an idealization: in a landscape such as `waves` the lower J, the more directions curve up.
     Source: the Gaussian orthogonal ensemble; Dean and Majumdar 2006, Physical Review Letters 97, 160201.
 
     >>> random_curvatures(3, 1000, np.random.default_rng(0)).shape
