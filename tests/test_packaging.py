@@ -39,7 +39,8 @@ def test_what_is_installed_satisfies_the_lower_bounds(requirement):
 
 def test_everything_imported_is_declared():
     """Catches a package that happens to be there because another one pulls it in."""
-    declared = {r.name.replace("-", "_") for r in NEEDED} | {"sklearn", "dlcourse", "IPython"}  # JupyterLab is IPython
+    declared = {r.name.replace("-", "_") for r in NEEDED} | {"sklearn", "dlcourse"}
+    declared |= {"IPython", "traitlets", "contourpy"}  # what JupyterLab, ipywidgets and matplotlib are made of
     for file in (ROOT / "dlcourse").rglob("*.py"):
         found = re.findall(r"^\s*(?:from|import) (\w+)", file.read_text(), flags=re.MULTILINE)
         foreign = set(found) - set(sys.stdlib_module_names) - declared
@@ -50,6 +51,11 @@ def test_the_readme_commands_are_the_ones_that_run():
     readme = (ROOT / "README.md").read_text()
     assert "\npython -m dlcourse\n" in readme and "\npython -m dlcourse test\n" in readme
     assert "\npython -m dlcourse test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_readme_program_runs(capsys):
+    exec(re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)[1], {})
+    assert re.fullmatch(r"cost 0\.\d{3}, accuracy \d\d\.\d%\n", capsys.readouterr().out)
 
 
 def test_version_is_one():
