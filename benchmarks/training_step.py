@@ -249,7 +249,7 @@ def measure(rounds):
     for name in costs:
         partner = f"dlcourse{name[name.index(','):]}" if "," in name else "dlcourse"
         if name != "scikit-learn":
-            np.testing.assert_allclose(costs[name], costs[partner], rtol=1e-6, err_msg=f"{name} computes something else")
+            np.testing.assert_allclose(costs[name], costs[partner], rtol=1e-6, err_msg=f"{name} differs")
     times = {name: [] for name in runs}
     for _ in range(rounds):
         for name, (run, models) in runs.items():
@@ -345,7 +345,8 @@ def report(results):
             packages.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             packages.append(f"{name} not installed")
-    print(f"Python {platform.python_version()}, {', '.join(packages)}, {os.cpu_count()} cores; microseconds a step.\n")
+    print(f"Python {platform.python_version()}, {', '.join(packages)}, {os.cpu_count()} cores, load "
+          f"{os.getloadavg()[0]:.1f}; microseconds a step.\n")
     print("2-10-5-1 ReLU on 300 points, one full-batch Adam step; digits: 64-64-32-10, 64 examples.\n")
     table(["engine", "one thread", "default threads"],
           [(name, *(f"{result['times'][name]:.0f}" for result in results)) for name in one["times"]])

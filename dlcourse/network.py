@@ -30,7 +30,7 @@ class Net:
     activation: of the hidden layers, a name in `activations.ACTIVATIONS`, or one name for each hidden layer.
     output: "sigmoid" (each output yes or no, Y of 0 and 1) or "softmax" (one of C classes, Y one-hot (C, m)).
     batch_norm: normalize Z of every hidden layer, before its activation (as the course and the paper do).
-    Shapes: net.shapes lists theta's parts in order: W1 (n1, n_x), b1 (n1, 1), with batch norm gamma1, beta1 (n1, 1), ...
+    Shapes: net.shapes lists theta's parts in order, W1 (n1, n_x), b1 (n1, 1), with batch norm gamma1, beta1 (n1, 1).
     Errors: ValueError for fewer than two layer_dims, sizes below 1, unknown names, a softmax over a single class.
     Source: Course 2, week 1 (L-layer network, notation W[l], b[l]).
 
@@ -58,12 +58,12 @@ class Net:
         if self.output == "softmax" and self.layer_dims[-1] < 2:
             raise ValueError("layer_dims must end in at least 2 classes for a softmax output, got 1; use 'sigmoid'")
 
-    @property
+    @cached_property
     def L(self):
         """The number of layers; the input is layer 0 and not counted."""
         return len(self.layer_dims) - 1
 
-    @property
+    @cached_property
     def activations(self):
         """The name of each hidden layer's activation, layer 1 first."""
         return (self.activation,) * (self.L - 1) if isinstance(self.activation, str) else self.activation

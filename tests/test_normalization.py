@@ -74,7 +74,7 @@ def test_a_bias_before_batch_norm_is_useless():
 
 
 def test_backward_is_the_gradient():
-    """Catches a lost mean term, a lost variance term (0.08 to 0.15 off), a lost gamma. Weights make a scalar of Z_tilde."""
+    """Catches a lost mean term, a lost variance term, a lost gamma. Weights make a scalar of Z_tilde."""
     weights = rng.normal(size=Z.shape)
 
     def scalar(theta):
