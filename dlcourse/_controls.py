@@ -18,14 +18,14 @@ class Scale(widgets.SelectionSlider):
         values = sorted({*values, start})
         super().__init__(options=[(self.read(v), v) for v in values], value=start, continuous_update=True)
 
-    def admit(self, value):
-        """Make `value` one of the positions."""
-        values = [v for _, v in self.options]
-        if value not in values and self.low <= value <= self.high:
-            now = self.value
-            with self.hold_trait_notifications():
-                self.options = [(self.read(v), v) for v in sorted([*values, value])]
-                self.value = now
+
+def admit(control, value):
+    """Make `value` a position of a Scale that does not have it yet; observers see the slider move while this happens."""
+    values = [position for _, position in control.options] if isinstance(control, Scale) else [value]
+    if value not in values:
+        now = control.value
+        control.options = [(control.read(v), v) for v in sorted([*values, value])]
+        control.value = now
 
 
 def _within(name, low, high, start):
@@ -63,7 +63,12 @@ def one_minus_log(low, high, start, unit=""):
         raise ValueError(f"one_minus_log needs high < 1, got {high}; the logarithm is that of 1 - beta")
     _within("one_minus_log", low, high, start)
     values = [low, *(round(1 - rest, 12) for rest in _decades(1 - high, 1 - low)), high]
-    return Scale(values, start, lambda v: f"{v:.{max(2, int(np.ceil(-np.log10(1 - v) - 1e-9)) + 1)}f}", unit)
+
+    def read(beta):
+        text = f"{beta:.{max(2, int(np.ceil(-np.log10(1 - beta) - 1e-9)) + 1)}f}"  # two digits of 1 - beta
+        return text if float(text) == round(beta, 9) else f"{beta:.9g}"
+
+    return Scale(values, start, read, unit)
 
 
 def slider(low, high, start, step=None, unit=""):
@@ -131,7 +136,7 @@ def control_for(name, given):
 
 
 def check_value(where, name, control, value):
-    """One sentence if `control` cannot take `value`; a position for it if it can."""
+    """One sentence if `control` cannot take `value`."""
     if isinstance(control, Scale):
         fits, allowed = control.low <= value <= control.high, f"from {control.low:g} to {control.high:g}"
     elif hasattr(control, "min") and hasattr(control, "max"):
@@ -142,5 +147,3 @@ def check_value(where, name, control, value):
         fits, allowed = True, ""
     if not fits:
         raise ValueError(f"{where} sets {name} to {value!r}; allowed is {allowed}")
-    if isinstance(control, Scale):
-        control.admit(value)

@@ -65,9 +65,9 @@ class Frame:
             artist.set_animated(False)
         content = _content(order)
         self._moving = [a for a, *_ in order if a in content and (a.stale or a in self._moving) and a not in self._ghosts]
-        if self._layout and (self._arrange or self._clipped()):
+        if self._layout and self.figure.axes and (self._arrange or self._outgrown()):
             self._layout.execute(self.figure)
-            self._arrange = False
+            self._arrange, self._lettering = False, self._extent()
         self._over = self._above(order)
         for artist in self._over:
             artist.set_animated(True)
@@ -90,10 +90,13 @@ class Frame:
                 regions.append(region)
         return over
 
-    def _clipped(self):
+    def _extent(self):
+        box = self.figure.get_tightbbox(self.canvas.get_renderer())
+        return Bbox.union([box, Bbox([[0, 0], self.figure.get_size_inches()])])
+
+    def _outgrown(self):
         """Has lettering grown past the edge of the figure, e.g. longer numbers at the ticks?"""
-        box, edge = self.figure.get_tightbbox(self.canvas.get_renderer()), self.figure.get_size_inches()
-        return box.x0 < 0 or box.y0 < 0 or box.x1 > edge[0] or box.y1 > edge[1]
+        return not np.allclose(Bbox.union([self._extent(), self._lettering]).get_points(), self._lettering.get_points(), atol=0.02)
 
     def png(self, level=1):
         """The canvas as PNG bytes."""

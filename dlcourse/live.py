@@ -20,7 +20,7 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-from dlcourse._controls import check_value, choice, control_for, log_slider, one_minus_log, slider, switch
+from dlcourse._controls import admit, check_value, choice, control_for, log_slider, one_minus_log, slider, switch
 from dlcourse._frame import Frame
 
 DATA = Path(__file__).parent / "data"
@@ -32,7 +32,7 @@ RATE = 30  # frames a second at most, while a training runs
 class Picture(anywidget.AnyWidget):
     """What the browser shows of a lab: picture, sentence, goal, progress, error. See data/picture.js."""
 
-    _esm, _css = DATA / "picture.js", DATA / "picture.css"
+    _esm, _css = (DATA / "picture.js").read_text("utf-8"), (DATA / "picture.css").read_text("utf-8")
     png = traitlets.Bytes(b"").tag(sync=True)
     caption = traitlets.Unicode("").tag(sync=True)
     goal = traitlets.Unicode("").tag(sync=True)
@@ -176,6 +176,7 @@ class Lab:
             self._quiet = True
             try:
                 for name, value in values.items():
+                    admit(self.controls[name], value)
                     self.controls[name].value = value
             finally:
                 self._quiet = False
@@ -197,7 +198,7 @@ class Lab:
             self._restyle = True
         else:
             self._version += 1
-        if self._loop is None:
+        if self._loop is None or self._loop.is_closed():
             self._work_through()
         else:
             self._loop.call_soon_threadsafe(self._start)
@@ -372,5 +373,9 @@ def live(scene, *data, presets=None, goal=None, size=SIZE, **controls):
     """
     _close_earlier()
     lab = Lab(scene, data, presets, goal, controls, size)
-    lab.show()
+    try:
+        lab.show()
+    except BaseException:  # an interrupt, too
+        lab.close()
+        raise
     return lab

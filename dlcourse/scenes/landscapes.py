@@ -151,7 +151,7 @@ def plateau_crossing(fig):
               ylabel="steps until J < 1/2")
     plots.legend(curve, columns=3)
 
-    def update(distance, lr, beta1=0.9, beta2=0.99):
+    def update(distance, lr, beta1=0.9, beta2=0.9):
         starts = np.append(distances, distance)[:, None] * np.array([0.8, 0.6])
         runs = race(LOOKS, plateau, starts, lr, beta1, beta2)
         Js = np.empty((len(LOOKS), steps + 1, len(starts)))
@@ -170,9 +170,9 @@ def plateau_crossing(fig):
             mark(curves[name], np.arange(1, t + 2), Js[i, :, -1], t)
             mark(sweeps[name], where[order], crossed[i, order], np.flatnonzero(order == len(distances))[0])
         here.set_xdata([distance, distance])
-        update.facts = {"crossed": {name: int(crossed[i, -1]) for i, name in enumerate(LOOKS)}}
-        across = sorted((n, name) for name, n in update.facts["crossed"].items() if n <= steps)
-        rest = [name for name, n in update.facts["crossed"].items() if n > steps]
+        update.facts = {name: int(crossed[i, -1]) for i, name in enumerate(LOOKS)}
+        across = sorted((n, name) for name, n in update.facts.items() if n <= steps)
+        rest = [name for name, n in update.facts.items() if n > steps]
         said = [f"{name} needs {n} steps" if k == 0 else f"{name} {n}" for k, (n, name) in enumerate(across)]
         said += [f"not across after {t} steps: {', '.join(rest)}"] if rest else []
         return f"From distance {distance:.3g} with alpha {lr:.3g} to J < 1/2: {'; '.join(said)}."

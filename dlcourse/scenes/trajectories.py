@@ -220,7 +220,7 @@ def conventions(fig):
             line.set_data(np.arange(len(costs)), np.clip(costs / costs[0], FLOOR / 10, CEILING * 10))
         n = min(len(thetas), len(others))
         distance = np.linalg.norm(np.clip(thetas[:n] - others[:n], -1e6, 1e6), axis=-1)
-        gap.set_data(np.arange(n), np.clip(distance, 1e-18, 1e3))
+        gap.set_data(np.arange(1, n), np.clip(distance[1:], 1e-18, 1e3))
         most = distance.max()
         update.facts = {"apart": float(most)}
         verdict = "less than 1e-12 apart, which is rounding" if most < 1e-12 else f"up to {most:.1g} apart"
