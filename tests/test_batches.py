@@ -165,6 +165,7 @@ GOOD = numbered(6)
 
 @pytest.mark.parametrize("X, Y, message", [
     (GOOD[0], GOOD[1][:, :5], "X and Y must have equally many examples .columns., got 6 and 5"),
+    (np.stack([GOOD[0]] * 3), np.stack([GOOD[1]] * 3)[..., :5], "columns., got 6 and 5"),
     (GOOD[0].T, GOOD[1], "X and Y must have equally many examples"),
     (np.empty((2, 0)), np.empty((1, 0)), r"X must not be empty, got shape \(2, 0\)"),
     (GOOD[0][0], GOOD[1], "X must have at least 2 axes"),
