@@ -212,6 +212,18 @@ def test_arrays_on_the_left():
               (np.ones((2, 3)) @ x.reshape(3, 1)).reshape(2)):
         assert isinstance(y, Tensor) and y.data.dtype == np.float64
     assert (np.arange(3.0) - x).data.tolist() == [-1.0, 0.0, 1.0]
+    assert (np.arange(3.0) / Tensor([2.0, 2.0, 4.0])).data.tolist() == [0.0, 0.5, 0.5]
+
+
+def test_values_are_numpys():
+    """Catches a forward pass that is wrong in the same way as its gradient; without torch, nothing else would."""
+    x, y = Tensor(A), Tensor(POSITIVE)
+    for ours, numpys in ((x + y, A + POSITIVE), (x - y, A - POSITIVE), (2 - x, 2 - A), (x * y, A * POSITIVE),
+                         (x / y, A / POSITIVE), (2 / y, 2 / POSITIVE), (-x, -A), (x**3, A**3),
+                         (x @ y.data.mT, A @ POSITIVE.mT), (x.exp(), np.exp(A)), (y.log(), np.log(POSITIVE)), (x.tanh(), np.tanh(A)),
+                         (x.relu(), A * (A > 0)), (x.sum(), A.sum()), (x.mean(), A.mean()), (x.reshape(6, 4), A.reshape(6, 4)),
+                         (x[0, 1:], A[0, 1:])):
+        np.testing.assert_allclose(ours.data, numpys, rtol=1e-14)
 
 
 def test_relu_at_its_kink_has_slope_zero():
