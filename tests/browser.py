@@ -17,7 +17,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"]
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}      # no question about news over the first notebook
+PYTHON = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 PANEL = "window.jupyterapp.shell.currentWidget"
+KERNEL = f"{PANEL}.sessionContext.session.kernel"
 
 
 def is_live(cell_type, source):
@@ -50,9 +52,11 @@ class Server:
         settings = home / "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
         settings.parent.mkdir(parents=True)
         settings.write_text(json.dumps(NO_NEWS))
-        own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "run", "IPYTHONDIR": "ipython"}
-        options = {"ServerApp.port": 0, "ServerApp.open_browser": False, "ServerApp.allow_root": True, "ServerApp.root_dir": folder,
-                   "IdentityProvider.token": self.token, "LabApp.expose_app_in_browser": True}
+        own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "run",
+               "IPYTHONDIR": "ipython"}
+        options = {"ServerApp.port": 0, "ServerApp.open_browser": False, "ServerApp.allow_root": True,
+                   "ServerApp.root_dir": folder, "IdentityProvider.token": self.token,
+                   "LabApp.expose_app_in_browser": True}
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())],
@@ -115,7 +119,8 @@ class Notebook:
         page.goto(f"{server.url}/lab/tree/{quote(name)}?reset&token={server.token}")
         self.wait(f"window.jupyterapp && {PANEL}?.context?.path === name && {PANEL}.context.isReady"
                   f" && {PANEL}.sessionContext?.session?.kernel?.status === 'idle'", name=name)
-        self.cells = page.evaluate(f"{PANEL}.content.widgets.map(cell => [cell.model.type, cell.model.sharedModel.getSource()])")
+        self.cells = page.evaluate(
+            f"{PANEL}.content.widgets.map(cell => [cell.model.type, cell.model.sharedModel.getSource()])")
         page.evaluate(f"{PANEL}.content.widgets.forEach((cell, i) => cell.node.dataset.number = i)")
         page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')"
                       " && document.querySelector('#jupyterlab-splash')?.remove()")
@@ -124,20 +129,23 @@ class Notebook:
         """Until a JavaScript condition holds; what is passed by name is visible in it."""
         self.page.wait_for_function(f"({{{', '.join(names)}}}) => {condition}", arg=names, timeout=1000 * seconds)
 
-    def command(self, name, seconds=300, **arguments):
+    def until_done(self, promise, seconds=300):
+        """Wait for something in JavaScript that takes its time."""
+        self.page.evaluate("window.done = false")
+        self.page.evaluate(f"() => {{ Promise.resolve({promise}).finally(() => {{ window.done = true; }}); }}")
+        self.wait("window.done", seconds)
+
+    def command(self, name, arguments="{}"):
         """Run a command of JupyterLab, as its menus do, until it is done."""
-        self.page.evaluate("""([name, args]) => { window.finished = false;
-            jupyterapp.commands.execute(name, args).finally(() => { window.finished = true; }); }""", [name, arguments])
-        self.wait("window.finished", seconds)
+        self.until_done(f"jupyterapp.commands.execute('{name}', {arguments})")
 
     def run_all(self):
         self.command("notebook:run-all-cells")
-        self.wait(f"{PANEL}.sessionContext.session.kernel.status === 'idle'")
+        self.wait(f"{KERNEL}.status === 'idle'")
 
     def restart_kernel(self):
-        self.page.evaluate(f"{PANEL}.sessionContext.session.kernel.restart()")
-        self.wait(f"{PANEL}.sessionContext.session.kernel.status === 'idle'"
-                  f" && {PANEL}.sessionContext.session.kernel.connectionStatus === 'connected'")
+        self.until_done(f"{KERNEL}.restart()")
+        self.wait(f"{KERNEL}.status === 'idle'")
 
     def outputs(self):
         """The outputs of every code cell, also of those that are scrolled out of sight."""
@@ -161,15 +169,15 @@ class Figure:
     def run(self, times=1):
         """Run its cell, that often in one go, as by an impatient Shift+Enter."""
         self.page.evaluate(f"{PANEL}.content.activeCellIndex = {self.number}")
-        self.page.evaluate("""times => { window.finished = false; Promise.all(Array.from({length: times},
-            () => jupyterapp.commands.execute('notebook:run-cell'))).finally(() => { window.finished = true; }); }""", times)
-        self.notebook.wait("window.finished")
+        once = "jupyterapp.commands.execute('notebook:run-cell')"
+        self.notebook.until_done(f"Promise.all([{', '.join([once] * times)}])")
 
     def show(self):
         """Scroll to it; returns once its one picture is painted."""
         self.area.evaluate("area => area.scrollIntoView({block: 'start'})")
-        self.notebook.wait("area.querySelector('img') && [...area.querySelectorAll('img')].filter(img => img.offsetParent)"
-                           ".every(img => img.complete && img.naturalWidth)", area=self.area.element_handle())
+        self.notebook.wait("""{ const seen = [...area.querySelectorAll('img')].filter(img => img.offsetParent);
+            return seen.length && seen.every(img => img.complete && img.naturalWidth); }""",
+                           area=self.area.element_handle())
         return self
 
     def looks(self):
@@ -185,14 +193,24 @@ class Figure:
             self.page.wait_for_timeout(50)
         return looks
 
-    def settle(self, quiet=0.7):
-        """The looks once nothing is awaited and the picture has been the same for a while."""
-        self.page.evaluate("window.last = undefined")
-        self.notebook.wait("""{ const img = [...area.querySelectorAll('img')].find(img => img.offsetParent);
-            const now = img?.src + img?.alt, busy = [...area.querySelectorAll('progress')].some(bar => getComputedStyle(bar).visibility === 'visible' && bar.offsetParent);
-            if (busy || now !== window.last) { window.last = now; window.since = performance.now(); }
-            return performance.now() - window.since > ms; }""", area=self.area.element_handle(), ms=1000 * quiet)
+    def settle(self, quiet=0.4):
+        """The looks once nothing is awaited, the kernel's main thread is free and the picture has come to rest."""
+        for _ in range(2):
+            self.page.evaluate("window.last = undefined")
+            self.notebook.wait("""{ const img = [...area.querySelectorAll('img')].find(img => img.offsetParent);
+                const busy = [...area.querySelectorAll('progress')].some(bar => bar.style.visibility === 'visible');
+                const now = img?.src + img?.alt;
+                if (busy || now !== window.last) { window.last = now; window.since = performance.now(); }
+                return performance.now() - window.since > ms; }""", area=self.area.element_handle(), ms=1000 * quiet)
+            self.notebook.until_done(f"{KERNEL}.requestExecute({{code: '', silent: true}}).done")
         return self.looks()
+
+    def move(self, key):
+        """Press a key that changes the picture; the looks after it has."""
+        before = self.looks()
+        self.press(key)
+        self.wait_until(lambda looks: looks[1] != before[1])
+        return self.settle()
 
     def press(self, *keys, slider=0):
         handle = self.sliders.nth(slider)
@@ -214,14 +232,20 @@ class Figure:
     def watched(self):
         """A list that holds, afterwards, what every animation frame in between showed."""
         seen = []
-        self.area.evaluate("""area => { const frames = []; let watching = true;
-            const look = time => {
-                const box = area.getBoundingClientRect(), img = [...area.querySelectorAll('img')].find(img => img.offsetParent);
-                const rect = img?.getBoundingClientRect();
-                frames.push({time, picture: img?.src, height: rect?.height ?? 0, top: rect ? rect.top - box.top : 0,
-                             all: box.height, blank: !img || !img.complete || !img.naturalWidth});
+        self.area.evaluate("""area => { const frames = []; let watching = true, last = null, picture = 0;
+            const painted = new MessageChannel();               // its message comes right after the frame is painted
+            painted.port1.onmessage = () => { frames.at(-1).painted = performance.now(); };
+            const look = () => {
+                const box = area.getBoundingClientRect(), imgs = [...area.querySelectorAll('img')];
+                const img = imgs.find(img => img.offsetParent), rect = img?.getBoundingClientRect();
+                const blank = !img || !img.complete || !img.naturalWidth;
+                if (!blank && img.src !== last) { last = img.src; picture += 1; }
+                frames.push({time: performance.now(), picture, blank, all: box.height,
+                             height: rect?.height ?? 0, top: rect ? rect.top - box.top : 0});
+                painted.port2.postMessage(0);
                 if (watching) requestAnimationFrame(look); };
             requestAnimationFrame(look);
+            window.seenFrames = () => frames;
             window.stopWatching = () => { watching = false; return frames; }; }""")
         yield seen
         seen.extend(self.page.evaluate("stopWatching()"))

@@ -47,18 +47,16 @@ def assert_steady(frames):
 def assert_moves(figure):
     """Keys and mouse change the picture, and what is painted in the end is the picture of the last value."""
     figure.show().press("End")
-    figure.settle()
+    high = figure.settle()
     with figure.watched() as frames:
-        high = figure.settle()
-        figure.press("Home")
-        figure.wait_until(lambda looks: looks[1] != high[1])
-        low = figure.settle()
+        low = figure.move("Home")
         assert low[1] != high[1], "the picture is the same at both ends of the slider"
         assert low[0] != high[0], "the caption is the same at both ends of the slider"
         figure.press("ArrowRight")
         assert figure.wait_until(lambda looks: looks != low) != low, "one step of the slider changes nothing"
         figure.drag(0.7, 0.2, 1.1)
-        assert figure.wait_until(lambda looks: looks == high) == high, "after the drag the picture is not that of the last value"
+        now = figure.wait_until(lambda looks: looks == high)
+        assert now == high, f"the drag ended on {now[0]!r}, not on the last value's {high[0]!r}"
         assert figure.settle() == high, "a late frame painted over the last value"
     assert_steady(frames)
 
@@ -127,7 +125,7 @@ def test_dark_narrow_and_projected(open_notebook, name):
     figure = ran(notebook)[0]
     for what, width, theme in (("dark", 1400, "Dark"), ("narrow", 900, "Light"), ("projector", 1920, "Light")):
         notebook.page.set_viewport_size({"width": width, "height": 1000})
-        notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+        notebook.command("apputils:change-theme", f"{{theme: 'JupyterLab {theme}'}}")
         figure.show().settle()
         box, area = figure.pictures.first.bounding_box(), figure.area.bounding_box()
         assert box["x"] + box["width"] <= area["x"] + area["width"], "the picture is cut off"

@@ -1,0 +1,176 @@
+"""From a real key press to the painted picture: `live` side by side with plain `interact`, in a real JupyterLab.
+
+    python benchmarks/slider_latency.py --presses 30 --seconds 2 --rounds 3 [--strict]
+
+The same slider, data, plot and number of pixels both ways, taken in turns, each time with a fresh kernel and page.
+Times are the browser's own: from the keydown event until the frame that holds the new picture is painted. (A picture
+of `interact` may still be undecoded then, so the comparison is kind to it.) The drag runs to and fro and ends at
+full speed at the slider's end; "behind" is from the last pointer movement to the picture of that last value.
+Needs a quiet machine. With --strict the exit status is 1 when a bound is missed.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median, quantiles
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+import browser  # noqa: E402
+
+SETUP = f"""import sys
+sys.path.insert(0, {str(HERE)!r})
+import slider_demos as demos
+from ipywidgets import interact
+from dlcourse.live import live, log_slider, one_minus_log"""
+DEMOS = {"a year of daily values, two averages": ("averages", "beta=one_minus_log(0.5, 0.999, start=0.98)"),
+         "filled contours, five paths of 200 steps": ("paths", "lr=log_slider(0.0005, 0.09, start=0.01)")}
+WAYS = {"interact": "interact(demos.fresh(demos.{}), {});",
+        "live": "live(demos.{}, size=demos.SIZE, {});",
+        "live, larger": "live(demos.{}, size=demos.SIZE, {});"}     # at the size that it takes in a common window
+WINDOW, WIDTH = {"width": 1400, "height": 900}, 750      # pixels; the width of the picture of `interact`
+RATIO, FRAMES, BEHIND = 0.25, 5, 200        # bounds: share of interact's time, times its frames, milliseconds
+
+
+def when_painted(frames, picture):
+    """When the first frame that holds this picture was painted."""
+    frame = next(frame for frame in frames if frame["picture"] >= picture)
+    return frame.get("painted", frame["time"])
+
+
+def press_keys(figure, presses, rng):
+    """Milliseconds from keydown to paint, one press at a time."""
+    page, times = figure.page, []
+    figure.settle()
+    figure.move("Home")
+    for k in range(presses):
+        time.sleep(rng.uniform(0.02, 0.08))      # not in step with the frames
+        with figure.watched() as frames:
+            page.wait_for_function("seenFrames().length > 2")
+            figure.press("ArrowLeft" if k // 20 % 2 else "ArrowRight")
+            page.wait_for_function("seenFrames().at(-3)?.picture > 1", timeout=30_000)
+        times.append(when_painted(frames, 2) - page.evaluate("inputs.keydown"))
+    return times
+
+
+def drag_slider(figure, seconds):
+    """One drag 0 -> 1 -> 0 -> 1 of the track, at up to 60 movements a second: what the browser painted meanwhile."""
+    page = figure.page
+    wanted = figure.move("End")[1]
+    figure.move("Home")
+    handle = figure.sliders.first.bounding_box()
+    track = figure.sliders.first.locator("xpath=../..").bounding_box()
+    y = handle["y"] + handle["height"] / 2
+    page.mouse.move(track["x"], y)
+    page.mouse.down()
+    with figure.watched() as frames:
+        start = time.monotonic()
+        while (t := time.monotonic() - start) < seconds:
+            phase = 3 * t / seconds % 2
+            page.mouse.move(track["x"] + track["width"] * min(phase, 2 - phase), y)
+            time.sleep(max(0.0, start + t + 1 / 60 - time.monotonic()))
+        page.mouse.move(track["x"] + track["width"], y)
+        page.mouse.up()
+        figure.wait_until(lambda looks: looks[1] == wanted, seconds=15)
+        figure.settle()
+    begin, end = frames[0]["time"], page.evaluate("inputs.pointermove")
+    during = [frame["picture"] for frame in frames if frame["time"] <= end]
+    return {"rate": (during[-1] - during[0]) / (end - begin) * 1000,
+            "behind": max(0.0, when_painted(frames, frames[-1]["picture"]) - end),
+            "last": figure.looks()[1] == wanted,
+            "jumps": sum(abs(a["height"] - b["height"]) > 1 for a, b in zip(frames, frames[1:])),
+            "blank": sum(frame["blank"] for frame in frames)}
+
+
+def same_width(figure, height=WINDOW["height"]):
+    """A live picture is as wide as the window's height allows: make it WIDTH."""
+    for _ in range(20):
+        width = figure.pictures.first.evaluate("img => img.clientWidth")
+        if abs(width - WIDTH) <= 2:
+            return
+        height = round(height * WIDTH / width)
+        figure.page.set_viewport_size({**WINDOW, "height": height})
+        figure.settle()
+    raise RuntimeError(f"the live picture stays {width} pixels wide; the comparison needs {WIDTH}")
+
+
+def measure(window, server, demo, way, options, rng):
+    """One way on a fresh page with a fresh kernel: times of the key presses, the drag, the pixels of the picture."""
+    page = window.new_page()
+    page.set_viewport_size(WINDOW)
+    notebook = browser.Notebook(page, server, f"{demo} {way}.ipynb")
+    notebook.run_all()
+    figure = browser.Figure(notebook, 1)
+    figure.sliders.first.wait_for()
+    figure.show()
+    page.evaluate("""() => { window.inputs = {};
+        for (const kind of ['keydown', 'pointermove'])
+            addEventListener(kind, event => { inputs[kind] = event.timeStamp; }, true); }""")
+    if way == "live":
+        same_width(figure)
+    times, drag = press_keys(figure, options.presses, rng), drag_slider(figure, options.seconds)
+    result = times, drag, figure.pictures.first.evaluate("img => [img.naturalWidth, img.naturalHeight]")
+    page.close()
+    server.shut_down_kernels()
+    return result
+
+
+def report(title, rounds):
+    """A table in Markdown; returns the bounds that were missed."""
+    rows = {}
+    for way, results in rounds.items():
+        keys, drags = [ms for times, _, _ in results for ms in times], [drag for _, drag, _ in results]
+        rows[way] = {"median": median(keys), "p95": quantiles(keys, n=20)[-1], "size": results[0][2],
+                     "rate": median(drag["rate"] for drag in drags), "behind": [drag["behind"] for drag in drags],
+                     "last": all(drag["last"] for drag in drags), "jumps": sum(drag["jumps"] for drag in drags),
+                     "blank": sum(drag["blank"] for drag in drags)}
+    plain, ours = rows["interact"], rows["live"]
+    print(f"\n### {title}\n\n| way | pixels | key to paint, median / p95 ms | ratio | frames/s in a drag "
+          "| ms behind, median (max) | last value shown | changes of height | blank frames |")
+    print("|---|---|--:|--:|--:|--:|---|--:|--:|")
+    for way, row in rows.items():
+        behind = f"{median(row['behind']):.0f} ({max(row['behind']):.0f})"
+        print(f"| {way} | {row['size'][0]} x {row['size'][1]} | {row['median']:.0f} / {row['p95']:.0f} "
+              f"| {row['median'] / plain['median']:.2f} | {row['rate']:.1f} | {behind} "
+              f"| {'always' if row['last'] else 'NOT always'} | {row['jumps']} | {row['blank']} |")
+    bounds = {f"key to paint at most {RATIO} of interact": ours["median"] <= RATIO * plain["median"],
+              f"at least {FRAMES} times its frames": ours["rate"] >= FRAMES * plain["rate"],
+              f"less than {BEHIND} ms behind": max(ours["behind"]) < BEHIND,
+              "the last value always shown": ours["last"],
+              "no change of height": not ours["jumps"], "no blank frame": not ours["blank"]}
+    missed = [bound for bound, held in bounds.items() if not held]
+    print("\n" + ("Missed: " + "; ".join(missed) if missed else "All bounds held."), flush=True)
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name, kind, default in (("--presses", int, 30), ("--seconds", float, 2.0), ("--rounds", int, 3)):
+        parser.add_argument(name, type=kind, default=default)
+    parser.add_argument("--strict", action="store_true", help="exit status 1 when a bound is missed")
+    options, rng, missed = parser.parse_args(), random.Random(0), []
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "notebooks"
+        folder.mkdir()
+        for demo in DEMOS.values():
+            for way, call in WAYS.items():
+                cells = [new_code_cell(SETUP), new_code_cell(call.format(*demo))]
+                nbformat.write(new_notebook(cells=cells, metadata=browser.PYTHON), folder / f"{demo[0]} {way}.ipynb")
+        with browser.jupyterlab(folder, home) as server, browser.chromium() as chromium:
+            window = chromium.new_context(viewport=WINDOW)
+            for title, (demo, _) in DEMOS.items():
+                rounds = {way: [] for way in WAYS}
+                for way in [*WAYS] * options.rounds:
+                    rounds[way].append(measure(window, server, demo, way, options, rng))
+                missed += report(title, rounds)
+    return int(options.strict and bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
