@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from test_storeys import imports
 
 import dlcourse
 from dlcourse import __main__ as launcher
@@ -42,8 +43,7 @@ def test_everything_imported_is_declared():
     declared = {r.name.replace("-", "_") for r in NEEDED} | {"sklearn", "dlcourse"}
     declared |= {"IPython", "traitlets", "contourpy"}  # what JupyterLab, ipywidgets and matplotlib are made of
     for file in (ROOT / "dlcourse").rglob("*.py"):
-        found = re.findall(r"^\s*(?:from|import) (\w+)", file.read_text(), flags=re.MULTILINE)
-        foreign = set(found) - set(sys.stdlib_module_names) - declared
+        foreign = {name.split(".")[0] for name in imports(file)} - set(sys.stdlib_module_names) - declared
         assert not foreign, f"{file.relative_to(ROOT)} imports {', '.join(foreign)}: not in requirements.txt"
 
 
