@@ -261,6 +261,32 @@ def test_batch_statistics_are_those_of_each_hidden_z():
         np.testing.assert_allclose(stats[f"var{layer}"], Z.var(axis=-1, keepdims=True), rtol=1e-10)
 
 
+def test_batch_statistics_see_the_dropout_of_their_step():
+    net = Net((3, 5, 4, 1), "tanh", batch_norm=True)
+    theta, X, _, masks = example(net)
+    stats = unpack(batch_statistics(net, theta, X, masks), net.stats_shapes)
+    p, (_, cache) = unpack(theta, net.shapes), forward(net, theta, X, masks)
+    np.testing.assert_allclose(stats["mu1"], (p["W1"] @ (X * masks[0]) + p["b1"]).mean(axis=-1, keepdims=True))
+    np.testing.assert_allclose(stats["mu2"], (p["W2"] @ cache["A1"] + p["b2"]).mean(axis=-1, keepdims=True))
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_given_statistics_decide_every_answer(output):
+    """Statistics of quite different examples, so that whoever ignores them gives other predictions."""
+    net = Net((3, 5, 4, 2), "tanh", output, batch_norm=True)
+    theta, X, Y, _ = example(net, m=50)
+    stats = batch_statistics(net, theta, 3 * X + 2)
+    A, cache = forward(net, theta, X, stats=stats)
+    decided, usual = (A.argmax(axis=0), forward(net, theta, X)[0].argmax(axis=0)) if output == "softmax" else (
+        A > 0.5, forward(net, theta, X)[0] > 0.5)
+    truth = Y.argmax(axis=0) if output == "softmax" else Y
+    assert (decided == truth).mean() != (usual == truth).mean()
+    np.testing.assert_array_equal(predict(net, theta, X, stats), decided)
+    assert accuracy(net, theta, X, Y, stats) == (decided == truth).mean()
+    losses = -np.log(A) * Y - (0 if output == "softmax" else np.log(1 - A) * (1 - Y))
+    assert cost(net, theta, X, Y, stats) == pytest.approx(losses.sum() / 50, rel=1e-10)
+
+
 @pytest.mark.parametrize("steps", [1, 10, 100])
 def test_test_time_repeats_training_time_on_the_same_batch(steps):
     """The museum's Equinox average: after any number of steps on one batch, test time must equal training time."""
