@@ -171,10 +171,9 @@ def plateau_crossing(fig):
             mark(sweeps[name], where[order], crossed[i, order], np.flatnonzero(order == len(distances))[0])
         here.set_xdata([distance, distance])
         update.facts = {name: int(crossed[i, -1]) for i, name in enumerate(LOOKS)}
-        across = sorted((n, name) for name, n in update.facts.items() if n <= steps)
+        across = [f"{name} {n}" for name, n in sorted(update.facts.items(), key=lambda item: item[1]) if n <= steps]
         rest = [name for name, n in update.facts.items() if n > steps]
-        said = [f"{name} needs {n} steps" if k == 0 else f"{name} {n}" for k, (n, name) in enumerate(across)]
-        said += [f"not across after {t} steps: {', '.join(rest)}"] if rest else []
-        return f"From distance {distance:.3g} with alpha {lr:.3g} to J < 1/2: {'; '.join(said)}."
+        return (f"Steps from distance {distance:.3g} to J < 1/2 with alpha {lr:.3g}: {', '.join(across) or 'nobody yet'}"
+                + (f"; not across after {t}: {', '.join(rest)}." if rest else "."))
 
     return update

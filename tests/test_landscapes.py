@@ -1,0 +1,88 @@
+"""The scenes on saddles and plateaus: what they count and say is what the surfaces are."""
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from dlcourse import datasets, initializers, network, scenes, surfaces
+
+
+def on_a_figure(scene):
+    fig = Figure(figsize=(8.4, 4.4))
+    FigureCanvasAgg(fig)
+    return fig, scene(fig)
+
+
+def test_himmelblau_has_four_minima_four_saddles_and_one_maximum():
+    fig, update = on_a_figure(scenes.zero_gradients)
+    kinds = []
+    for point in range(1, 10):
+        sentence = update(point)
+        kinds.append(update.facts["kind"])
+        assert f"Point {point} of 9" in sentence and kinds[-1] in sentence
+    assert kinds == ["minimum"] * 4 + ["saddle"] * 4 + ["maximum"]
+    drawn = {line.get_label(): len(line.get_xdata()) for line in fig.axes[0].lines}
+    assert (drawn["minimum"], drawn["saddle"], drawn["maximum"]) == (4, 4, 1)
+
+
+@pytest.mark.parametrize("point", range(1, 10))
+def test_the_slices_curve_as_the_eigenvalues_say(point):
+    """Catches directions in rows instead of columns, and a slice through another point."""
+    fig, update = on_a_figure(scenes.zero_gradients)
+    update(point)
+    for line, value in zip(fig.axes[1].lines, update.facts["eigenvalues"]):
+        t, J = line.get_data()
+        middle, h = len(t) // 2, t[1] - t[0]
+        assert (J[middle + 1] + J[middle - 1] - 2 * J[middle]) / h**2 == pytest.approx(value, rel=1e-2)
+
+
+def test_past_the_last_point_it_stays_on_the_last():
+    _, update = on_a_figure(scenes.zero_gradients)
+    assert update(9, surface="saddle") == update(3, surface="saddle")
+
+
+def test_saddles_take_over_as_the_dimension_grows():
+    """Syllabus 16.01, measured; in one dimension there are none, in two the exact share of minima is (1 - 1/sqrt 2)/2."""
+    _, update = on_a_figure(scenes.share_of_saddles)
+    share = {}
+    for n in range(1, 13):
+        update(n)
+        share[n] = dict(update.facts)
+    assert share[1]["saddle"] == 0 and share[3]["saddle"] < 0.99 < share[4]["saddle"] and share[8]["saddle"] == 1
+    assert share[2]["minimum"] == pytest.approx((1 - 2**-0.5) / 2, abs=4 * (0.146 * 0.854 / 2000) ** 0.5)
+
+
+@pytest.mark.parametrize("n", [3, 6])
+def test_low_points_have_fewer_ways_down(n):
+    _, update = on_a_figure(scenes.saddles_by_cost)
+    frames = list(update(n))
+    assert [done for done, _ in frames] == [k / 20 for k in range(1, 21)]
+    assert update.facts["down_low"] < 0.3 < 0.4 < update.facts["down"] < 0.6
+
+
+def test_zero_parameters_of_a_network_are_a_saddle():
+    """The notebook's real one: balanced classes, tanh, all parameters zero."""
+    X, Y = datasets.moons(200, 0.1, np.random.default_rng(0))
+    net = network.Net((2, 4, 1), activation="tanh")
+    zero = initializers.initialize(net.shapes, std=0.0, rng=np.random.default_rng(0))
+
+    def cost(theta):
+        return network.cost_and_grad(net, theta, X, Y)
+
+    assert np.abs(cost(zero)[1]).max() < 1e-12
+    assert surfaces.classify(surfaces.hessian(cost, zero)) == "saddle"
+
+
+def test_plateau_crossing_grows_with_distance_for_descent_and_hardly_for_adam():
+    """Syllabus 16.03. Catches crossing times read off the wrong start, or one that is never across counted as 0."""
+    _, update = on_a_figure(scenes.plateau_crossing)
+    steps = {}
+    for distance in (2.0, 3.0, 4.0, 5.0):
+        *_, (done, sentence) = update(distance, lr=0.1)
+        steps[distance] = dict(update.facts)
+        assert done == 1 and f"distance {distance:.0f}" in sentence
+    assert steps[2.0]["descent"] < steps[3.0]["descent"] < 1000 < steps[4.0]["descent"] and "not across" in sentence
+    assert steps[5.0]["Adam"] < 60 and steps[3.0]["Adam"] < steps[3.0]["descent"] / 5
+    list(update(5.0, lr=0.1, beta1=0.0))
+    assert update.facts["momentum"] == update.facts["descent"] == update.facts["Nesterov"]
