@@ -46,7 +46,8 @@ def averages(fig, temperatures, unit="F", using=ewa_series):
             main.set_xlim(t[0] - 3, t[-1] + 3)
             drawn = days, noise
         plain.set_data(t, using(x, beta))
-        corrected.set_data(t, using(x, beta, True))
+        average = using(x, beta, True)
+        corrected.set_data(t, average)
         corrected.set_visible(bias_correction)
 
         weights, width = weights_of_the_past(beta, len(x)), window(beta)
@@ -54,9 +55,11 @@ def averages(fig, temperatures, unit="F", using=ewa_series):
         weight.set_data(back, remaining_bias(beta, back))
         span.set_data([width, width], [0, np.exp(-1)])
         words.set_text(f"1/(1-beta)\n= {width:.3g} days")
+        rough = np.abs(np.diff(average)).mean()
         who = "the uncorrected average" if bias_correction else "it"
-        return (f"beta {beta:.4g} averages about {_days(width)} and lags {_days(age)} behind; on day 30 "
-                f"{who} is still {remaining_bias(beta, 30):.1%} short, for it started at zero.")
+        return (f"beta {beta:.4g} averages about {_days(width)}: it lags {_days(age)} behind and moves {rough:.2g} degrees a day "
+                f"where the weather moves {np.abs(np.diff(x)).mean():.2g}; on day 30 {who} is still "
+                f"{remaining_bias(beta, 30):.1%} short, for it started at zero.")
 
     return update
 
