@@ -220,9 +220,9 @@ def test_values_are_numpys():
     x, y = Tensor(A), Tensor(POSITIVE)
     for ours, numpys in ((x + y, A + POSITIVE), (x - y, A - POSITIVE), (2 - x, 2 - A), (x * y, A * POSITIVE),
                          (x / y, A / POSITIVE), (2 / y, 2 / POSITIVE), (-x, -A), (x**3, A**3),
-                         (x @ y.data.mT, A @ POSITIVE.mT), (x.exp(), np.exp(A)), (y.log(), np.log(POSITIVE)), (x.tanh(), np.tanh(A)),
-                         (x.relu(), A * (A > 0)), (x.sum(), A.sum()), (x.mean(), A.mean()), (x.reshape(6, 4), A.reshape(6, 4)),
-                         (x[0, 1:], A[0, 1:])):
+                         (x @ y.data.mT, A @ POSITIVE.mT), (x.exp(), np.exp(A)), (y.log(), np.log(POSITIVE)),
+                         (x.tanh(), np.tanh(A)), (x.relu(), A * (A > 0)), (x.sum(), A.sum()), (x.mean(), A.mean()),
+                         (x.reshape(6, 4), A.reshape(6, 4)), (x[0, 1:], A[0, 1:])):
         np.testing.assert_allclose(ours.data, numpys, rtol=1e-14)
 
 
