@@ -329,7 +329,7 @@ def test_one_number_is_a_model_too(step):
     ([1.0], [1.0], {"lr": np.inf}, r"lr must be in \[0, inf\), got inf"),
     ([1.0], [1.0], {"lr": "fast"}, "lr must be made of numbers"),
     ([[1.0], [2.0]], [[1.0], [2.0]], {"lr": [0.1, -1.0]}, r"lr must be in \[0, inf\), got -1.0"),
-    ([[1.0], [2.0]], [[1.0], [2.0]], {"lr": [0.1, 0.1, 0.1]}, r"lr .* one entry for each model.* got shape \(3,\)"),
+    ([[1.0], [2.0]], [[1.0], [2.0]], {"lr": [0.1, 0.1, 0.1]}, r"lr .* one entry for each model.* \(2,\), got shape \(3,\)"),
     ([1.0, 2.0], [1.0, 2.0], {"lr": [0.1, 0.2]}, r"lr .* one entry for each model.*\(\), got shape \(2,\)"),
 ])
 def test_bad_input_gets_one_sentence(step, theta, grad, hyper, message):
