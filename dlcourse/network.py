@@ -206,7 +206,7 @@ def cost(net, theta, X, Y, stats=None):
 def predict(net, theta, X, stats=None):
     """What the network decides: 1 where A > 0.5 for a sigmoid output, the class with the largest A for a softmax.
 
-    Shapes: X (n_x, m) -> (n_y, m) of 0 and 1, like Y, for sigmoid; (m,) class numbers 0 ... C-1 for softmax; any
+    Shapes: X (n_x, m) -> (n_y, m) of 0 and 1, like Y, for sigmoid; (1, m) class numbers 0 ... C-1 for softmax; any
     leading axes are separate models. stats and errors as in `forward`.
     Source: Course 2, week 1 (no dropout at test time); week 3, batch norm at test time.
 
@@ -214,7 +214,7 @@ def predict(net, theta, X, stats=None):
     [[0, 1]]
     """
     A, _ = forward(net, theta, X, stats=stats)
-    return A.argmax(axis=-2) if net.output == "softmax" else (A > 0.5).astype(int)
+    return A.argmax(axis=-2, keepdims=True) if net.output == "softmax" else (A > 0.5).astype(int)
 
 
 def accuracy(net, theta, X, Y, stats=None):
@@ -228,9 +228,8 @@ def accuracy(net, theta, X, Y, stats=None):
     """
     decided = predict(net, theta, X, stats)
     Y = _targets(net, Y, m=decided.shape[-1])
-    if net.output == "softmax":
-        return (decided == Y.argmax(axis=-2)).mean(axis=-1)
-    return (decided == Y).mean(axis=(-2, -1))
+    right = decided == (Y.argmax(axis=-2, keepdims=True) if net.output == "softmax" else Y)
+    return right.mean(axis=(-2, -1))
 
 
 def dropout_masks(net, keep_prob, m, rng):

@@ -154,7 +154,7 @@ def test_softmax_of_two_classes_is_logistic_regression(seed):
     np.testing.assert_allclose(A2, np.concatenate([1 - A, A]), rtol=1e-12, atol=1e-15)
     assert cost(net, theta, X, np.eye(2)[:, labels]) == pytest.approx(
         cost(LOGISTIC, difference_of_rows, X, [labels]), rel=1e-12, abs=1e-15)
-    np.testing.assert_array_equal(predict(net, theta, X), predict(LOGISTIC, difference_of_rows, X)[0])
+    np.testing.assert_array_equal(predict(net, theta, X), predict(LOGISTIC, difference_of_rows, X))
 
 
 def test_a_linear_network_is_one_matrix():
@@ -277,7 +277,7 @@ def test_given_statistics_decide_every_answer(output):
     theta, X, Y, _ = example(net, m=50)
     stats = batch_statistics(net, theta, 3 * X + 2)
     A, cache = forward(net, theta, X, stats=stats)
-    decided, usual = (A.argmax(axis=0), forward(net, theta, X)[0].argmax(axis=0)) if output == "softmax" else (
+    decided, usual = (A.argmax(axis=0)[None], forward(net, theta, X)[0].argmax(axis=0)) if output == "softmax" else (
         A > 0.5, forward(net, theta, X)[0] > 0.5)
     truth = Y.argmax(axis=0) if output == "softmax" else Y
     assert (decided == truth).mean() != (usual == truth).mean()
@@ -296,7 +296,7 @@ def test_test_time_repeats_training_time_on_the_same_batch(steps):
     A, _ = forward(net, theta, X)
     np.testing.assert_allclose(forward(net, theta, X, stats=stats)[0], A, rtol=1e-9)
     assert cost(net, theta, X, Y, stats) == pytest.approx(cost_and_grad(net, theta, X, Y)[0], rel=1e-9)
-    np.testing.assert_array_equal(predict(net, theta, X, stats), A.argmax(axis=0))
+    np.testing.assert_array_equal(predict(net, theta, X, stats), A.argmax(axis=0)[None])
     assert accuracy(net, theta, X, Y, stats) == (A.argmax(axis=0) == Y.argmax(axis=0)).mean()
 
 
@@ -318,7 +318,7 @@ def test_predictions_and_accuracy_by_hand():
     assert accuracy(Net((1, 1)), [2.0, -1.0], X, [[0, 1, 0, 0]]) == 0.75
     net = Net((1, 3), output="softmax")
     theta = [1.0, 0.0, -1.0, 0.0, 0.7, 0.0]
-    assert predict(net, theta, X).tolist() == [1, 0, 0, 1]
+    assert predict(net, theta, X).tolist() == [[1, 0, 0, 1]]
     assert accuracy(net, theta, X, [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 1]]) == 0.5
 
 
