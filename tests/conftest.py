@@ -1,11 +1,13 @@
 """Fixtures for tests in a real browser; everything they start is stopped again."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+ARTEFACTS = Path(__file__).parent / "artefacts"
 NOTEBOOKS = Path(os.environ.get("DLCOURSE_NOTEBOOKS", Path(__file__).parents[1] / "notebooks"))
 
 
@@ -35,8 +37,8 @@ def window():
 
 
 @pytest.fixture
-def open_notebook(window, lab):
-    """Call it with a notebook's name: opens it in a new page; pages are closed and kernels shut down afterwards."""
+def open_notebook(window, lab, request):
+    """Call it with a notebook's name: opens it in a new page. Afterwards a screenshot is kept and the kernels end."""
     import browser
     pages = []
 
@@ -45,6 +47,7 @@ def open_notebook(window, lab):
         return browser.Notebook(pages[-1], lab, name)
 
     yield open_one
-    for page in pages:
+    for page in (page for page in pages if not page.is_closed()):
+        page.screenshot(path=ARTEFACTS / ("last-" + re.sub(r"\W+", "-", request.node.name) + ".png"))
         page.close()
     lab.shut_down_kernels()

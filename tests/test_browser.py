@@ -1,13 +1,10 @@
 """What a learner sees: every live notebook opened, run, dragged by mouse and moved by keys in a real browser."""
 
-from pathlib import Path
-
 import nbformat
 import pytest
 from browser import is_live
-from conftest import NOTEBOOKS
+from conftest import ARTEFACTS, NOTEBOOKS
 
-ARTEFACTS = Path(__file__).parent / "artefacts"
 LIVE = [path.relative_to(NOTEBOOKS).as_posix() for path in sorted(NOTEBOOKS.rglob("*.ipynb"))
         if ".ipynb_checkpoints" not in path.parts
         and any(is_live(cell.cell_type, cell.source) for cell in nbformat.read(path, as_version=4).cells)]
@@ -15,7 +12,6 @@ IN_DEPTH = [name for name in LIVE if "start_here" in name or "exponentially_weig
 
 
 def keep_picture(notebook, what):
-    ARTEFACTS.mkdir(exist_ok=True)
     notebook.page.screenshot(path=ARTEFACTS / f"{notebook.name.removesuffix('.ipynb').replace('/', '-')}-{what}.png")
 
 
@@ -63,6 +59,7 @@ def assert_moves(figure):
 
 def ran(notebook):
     notebook.run_all()
+    assert_no_error(notebook)
     figures = notebook.figures()
     for figure in figures:
         figure.show()
