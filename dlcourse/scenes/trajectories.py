@@ -17,6 +17,7 @@ LOOKS = {"descent": 6, "momentum": 0, "Nesterov": 5, "AdaGrad": 3, "RMSprop": 2,
 LRS = np.array([0.001, 0.0018, 0.0032, 0.0056, 0.01, 0.018, 0.032, 0.056, 0.1, 0.18, 0.32, 0.56, 1, 1.8, 3.2, 5.6, 10])
 FINE = np.geomspace(0.001, 10, 33)
 FLOOR, CEILING = 1e-6, 1e3  # what the cost axes show; below the floor a run has arrived
+FAR = 100  # a path is drawn until it is that far away
 RATES = ("one alpha for all", "each its best")
 
 
@@ -107,9 +108,9 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
             thetas, Js = history(run, steps + 1)
             above = np.clip(Js - bottom, FLOOR / 10, CEILING * 10)
             k = len(FINE) if rates == RATES[0] else np.argmin(Js[-1])
-            alive = np.isfinite(Js[:, k]).sum()
-            path = np.clip(thetas[:alive, k], (2 * left, 2 * low), (2 * right, 2 * high))
-            mark(paths[name], *path.T, alive - 1)
+            away = np.append(np.abs(thetas[:, k]).max(axis=1) > FAR, True)
+            path = thetas[:1 + np.argmax(away), k]
+            mark(paths[name], *np.clip(path, -FAR**2, FAR**2).T, len(path) - 1)
             mark(curves[name], np.arange(len(above)), above[:, k], len(above) - 1)
             mark(sweeps[name], lrs[order], above[-1, order], np.flatnonzero(order == k)[0])
             last[name], best[name] = float(Js[-1, k] - bottom), float(lrs[k])
