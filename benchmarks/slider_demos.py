@@ -1,34 +1,24 @@
 """The two figures that slider_latency.py moves: scenes for `live`, and for `interact` the same scenes, drawn anew."""
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.averages import ewa_series, window
+from dlcourse import datasets, scenes
 from dlcourse.optimizers import adagrad, adam, momentum, rmsprop, sgd
 from dlcourse.surfaces import ravine
 from dlcourse.training import descend, history
 
 SIZE = (7.5, 4.5)       # inches; at 100 dots per inch 750 x 450 pixels
-DAYS = np.arange(365)
-VALUES = 55 + 18 * np.sin(2 * np.pi * (DAYS - 100) / 365) + 5 * np.random.default_rng(0).normal(size=365)
+TEMPERATURES = datasets.temperatures()
 STEPS = {"descent": sgd, "momentum": momentum, "AdaGrad": adagrad, "RMSprop": rmsprop, "Adam": adam}
 
 
 def averages(fig):
-    """A year of daily values with two average curves."""
-    ax = fig.subplots()
-    ax.plot(DAYS, VALUES, ".", color="0.6", label="each day")
-    lines = [ax.plot(DAYS, VALUES, label=label, linewidth=2)[0] for label in ("average", "corrected")]
-    ax.set(xlabel="day", ylabel="degrees", ylim=(0, 100))
-    ax.legend(loc="upper left")
-
-    def update(beta):
-        for line, correct in zip(lines, (False, True)):
-            line.set_ydata(ewa_series(VALUES, beta, correct))
-        last = lines[0].get_ydata()[-1]
-        return f"beta {beta:.4g} averages about {window(beta):.3g} days; the last value is {last:.2f}"
-
-    return update
+    """The averages lab of week 2: a year of daily values, two average curves, the weights of the past."""
+    update = scenes.averages(fig, TEMPERATURES)
+    return lambda beta: update(beta, bias_correction=True)
 
 
 def paths(fig):
@@ -56,7 +46,7 @@ def fresh(scene):
     def plot(**controls):
         fig = plt.figure(figsize=SIZE, dpi=100)
         sentence = scene(fig)(**controls)
-        fig.axes[0].set_title(sentence, fontsize=9)
+        fig.suptitle(fill(sentence, 100), fontsize=8)
         plt.show()
 
     return plot
