@@ -70,7 +70,7 @@ def test_output_is_quiet(path):
 def test_code_is_short_and_uses_no_interact(path):
     code = cells(path, "code")
     assert 2 <= len(nbformat.read(path, as_version=4).cells) <= 32
-    imports = [line for cell in code for line in cell.source.splitlines() if re.match(r" *(import|from) ", line)]
+    imports = [line for cell in code for line in cell.source.splitlines() if re.match(r"(import|from) ", line)]
     assert len([line for line in imports if line != "import numpy as np"]) <= 2, imports
     for cell in code:
         assert len(cell.source.splitlines()) <= 25, f"{len(cell.source.splitlines())} lines: {cell.source[:80]}"
