@@ -43,7 +43,7 @@ def test_past_the_last_point_it_stays_on_the_last():
 
 
 def test_saddles_take_over_as_the_dimension_grows():
-    """Syllabus 16.01, measured; in one dimension there are none, in two the exact share of minima is (1 - 1/sqrt 2)/2."""
+    """Syllabus 16.01, measured; in one dimension there are none, in two the exact share of minima is (1 - 2^-0.5)/2."""
     _, update = on_a_figure(scenes.share_of_saddles)
     share = {}
     for n in range(1, 13):

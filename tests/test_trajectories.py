@@ -111,7 +111,8 @@ def test_the_comparison_table_is_measured(network):
     assert max(there, key=there.get) == "Adam" and min(there.values()) >= 3
     done, other = list(network(lr=3.2))[-1]
     last = network.facts["last"]
-    assert max(last["descent"], last["momentum"], last["Nesterov"]) < min(last["Adam"], last["RMSprop"], last["AdaGrad"])
+    kinds_of_descent, divided = ("descent", "momentum", "Nesterov"), ("Adam", "RMSprop", "AdaGrad")
+    assert max(last[name] for name in kinds_of_descent) < min(last[name] for name in divided)
     assert other != sentence
     best = {name: LRS[J[-5:].mean(axis=0).argmin()] for name, J in costs.items()}
     assert best["RMSprop"] < best["Adam"] <= best["descent"] / 5

@@ -20,8 +20,9 @@ def word(up, down, saddle=True):
 def diagonal_only(H):
     """Only the diagonal of H is looked at.
 
-    The diagonal says how J curves along the axes. Between the axes it can curve the other way: with H = [[1, 3], [3, 1]]
-    both axes go up, and the line between them goes down. The eigenvalues are the curvatures along H's own directions.
+    The diagonal says how J curves along the axes. Between the axes it can curve the other way: with H = [[1, 3],
+    [3, 1]] both axes go up, and a line between them goes down. The eigenvalues are the curvatures along H's own
+    directions.
     """
     values = np.diag(H)
     return word((values > 0).all(), (values < 0).all(), (values > 0).any() and (values < 0).any())
@@ -117,13 +118,14 @@ def signs_of_the_entries(H):
 EXERCISES = (
     Exercise(
         "classify",
-        'Write my_classify(H): H (n, n) is the Hessian at a point of zero gradient. Return "minimum", "maximum", "saddle" '
-        '(a way up and a way down), or "undecided" (none of these can be told from H). np.linalg.eigvalsh(H) gives the '
-        "eigenvalues; take one smaller than 1e-9 for zero.",
+        'Write my_classify(H): H (n, n) is the Hessian at a point of zero gradient. Return "minimum", "maximum", '
+        '"saddle" (a way up and a way down), or "undecided" (none of these can be told from H). np.linalg.eigvalsh(H) '
+        "gives the eigenvalues; take one smaller than 1e-9 for zero.",
         reference=surfaces.classify,
         cases=(case([[2, 0], [0, 1]]), case([[-2, 0], [0, -1]]), case([[1, 0], [0, -1]]), case([[3, 0], [0, -1]]),
                case([[2, -1], [-1, 2]]), case([[1, 3], [3, 1]]), case([[1, 0], [0, 0]]), case([[-1, 0], [0, 0]]),
-               case([[1, 1], [1, 1]]), case([[-1, 0, 0], [0, -1, 0], [0, 0, 1]]), case([[1, 0, 0], [0, 0, 0], [0, 0, -1]])),
+               case([[1, 1], [1, 1]]), case([[-1, 0, 0], [0, -1, 0], [0, 0, 1]]),
+               case([[1, 0, 0], [0, 0, 0], [0, 0, -1]])),
         mistakes=(zero_taken_for_up, zero_taken_for_a_saddle, zero_spoils_the_saddle, maximum_forgotten, diagonal_only,
                   signs_of_the_entries, by_determinant, by_trace, signs_swapped, one_is_enough),
     ),

@@ -6,7 +6,8 @@ import numpy as np
 
 from dlcourse import plots
 from dlcourse.scenes.trajectories import LOOKS, mark, optimizer_lines, race
-from dlcourse.surfaces import SURFACES, classify, critical_points, curvatures, hessian, plateau, random_curvatures, shares, waves
+from dlcourse.surfaces import (SURFACES, classify, critical_points, curvatures, hessian, plateau, random_curvatures,
+                               shares, waves)
 
 KINDS = {"minimum": (2, "v"), "saddle": (1, "X"), "maximum": (3, "^")}  # colour of plots.COLOURS, marker
 
@@ -173,7 +174,8 @@ def plateau_crossing(fig):
         update.facts = {name: int(crossed[i, -1]) for i, name in enumerate(LOOKS)}
         across = [f"{name} {n}" for name, n in sorted(update.facts.items(), key=lambda item: item[1]) if n <= steps]
         rest = [name for name, n in update.facts.items() if n > steps]
-        return (f"Steps from distance {distance:.3g} to J < 1/2 with alpha {lr:.3g}: {', '.join(across) or 'nobody yet'}"
+        first = ", ".join(across) or "nobody yet"
+        return (f"Steps from distance {distance:.3g} to J < 1/2 with alpha {lr:.3g}: {first}"
                 + (f"; not across after {t}: {', '.join(rest)}." if rest else "."))
 
     return update

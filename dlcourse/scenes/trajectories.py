@@ -67,9 +67,9 @@ def optimizer_lines(axes, names):
 def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
     """The race on a surface: paths from one start, costs step by step, and the last cost for every learning rate.
 
-    names: which optimizers; at: the surface, if there is no control for it; using: {"Adam": my_adam} races a step of
-    the learner's, which need not know about stacked models. Controls: lr, beta1 (momentum, Nesterov, Adam), beta2
-    (RMSprop, Adam), steps, surface (a name in `surfaces.SURFACES`), w1 and w2 of the start, and rates: "one alpha for
+    names: which optimizers; at: a `Surface` by its name in `surfaces.SURFACES`, if there is no control for it; using:
+    {"Adam": my_adam} races a step of the learner's, which need not know about stacked models. Controls: lr, beta1
+    (momentum, Nesterov, Adam), beta2 (RMSprop, Adam), steps, surface, w1 and w2 of the start, and rates: "one alpha for
     all" or "each its best", the lr with the lowest last cost.
     """
     plane, curve, sweep = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.2, 1))] for key in "ABC")
