@@ -25,6 +25,25 @@ def bowl(theta):
     return ravine(theta, condition=1.0)
 
 
+def parabola(theta, coefficients=(1.0, -10.0, 25.0)):
+    """The cost of the course's first framework program, in one dimension:  J = a w^2 + b w + c,  dJ/dw = 2 a w + b.
+
+    With (1, -10, 25) it is (w - 5)^2; the notes' -20 in the middle makes it (w - 10)^2 - 75.
+    Shapes: theta (1,) -> J (), dtheta (1,); any leading axes are separate points. coefficients: three numbers (a, b, c).
+    Errors: ValueError if coefficients are not three finite numbers.
+    Source: Course 2, week 3, TensorFlow.
+
+    >>> J, dtheta = parabola(np.array([0.0]))
+    >>> float(J), dtheta.tolist()
+    (25.0, [-10.0])
+    """
+    coefficients = finite("coefficients", coefficients, ndim=1)
+    if coefficients.shape != (3,):
+        raise ValueError(f"coefficients must be three numbers a, b, c, got shape {coefficients.shape}")
+    (a, b, c), theta = coefficients.tolist(), np.asarray(theta, dtype=float)
+    return (a * theta**2 + b * theta + c).sum(axis=-1), 2 * a * theta + b
+
+
 def ravine(theta, condition=20.0):
     """Elongated contours, as before normalizing the inputs:  J = (w1^2 + condition w2^2) / 2.
 

@@ -106,6 +106,7 @@ CASES = {  # name -> (function, stacked arguments, arguments shared by all model
     "datasets.mirrored": (datasets.mirrored, dict(X=PIXELS), {}),
     "datasets.augment": (lambda X: datasets.augment(X, np.random.default_rng(0)), dict(X=PIXELS), {}),
     "surfaces.waves": (surfaces.waves, dict(theta=draw(2)), dict(W=draw(5, 2)[0], phase=draw(5)[0])),
+    "surfaces.parabola": (surfaces.parabola, dict(theta=draw(1)), dict(coefficients=(2.0, -3.0, 1.0))),
     "surfaces.hessian": (lambda theta: surfaces.hessian(surfaces.beale, theta), dict(theta=draw(2)), {}),
     "surfaces.curvatures": (lambda theta: surfaces.curvatures(surfaces.beale, theta), dict(theta=draw(2)), {}),
     "training.descend": (lambda theta, lr: run(theta, lr)[0][-1], dict(theta=draw(2), lr=LR), {}),

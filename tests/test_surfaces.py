@@ -42,6 +42,23 @@ def test_a_grid_of_points_is_the_points_one_by_one(name):
     np.testing.assert_array_equal(grid, before)
 
 
+@pytest.mark.parametrize("a, b, c", [(1.0, -10.0, 25.0), (2.0, 3.0, -1.0), (0.0, 4.0, 0.5)])
+def test_parabola_is_the_polynomial(a, b, c):
+    """numpy's own polynomials and their derivative are the independent engine."""
+    polynomial = np.polynomial.Polynomial([c, b, a])
+    for w in (-2.0, 0.0, 0.7, 5.0):
+        J, dtheta = surfaces.parabola([w], (a, b, c))
+        assert J == pytest.approx(polynomial(w), rel=1e-14) and J.shape == ()
+        np.testing.assert_allclose(dtheta, [polynomial.deriv()(w)], rtol=1e-14)
+
+
+def test_the_notes_coefficients():
+    """E20: (w - 5)^2 has -10 in the middle; with the notes' -20 the minimum is -75, at w = 10."""
+    assert surfaces.parabola([5.0])[0] == 0 and surfaces.parabola([5.0])[1] == 0
+    J, dtheta = surfaces.parabola([10.0], (1.0, -20.0, 25.0))
+    assert J == -75 and dtheta == 0
+
+
 def test_condition_broadcasts_over_models():
     theta, condition = rng.normal(size=(4, 2)), np.array([1.0, 2.0, 50.0, 300.0])
     J, dtheta = surfaces.ravine(theta, condition)
@@ -179,6 +196,8 @@ def test_a_point_is_classified_by_its_eigenvalues_however_the_axes_are_turned(cu
     (lambda: surfaces.classify([[1.0, 2.0]]), r"H must be square, .* got shape \(1, 2\)"),
     (lambda: surfaces.classify([[np.nan]]), "H must be finite"),
     (lambda: surfaces.bowl([1.0, 2.0, 3.0]), r"theta must end in 2 entries, \(w1, w2\), got shape \(3,\)"),
+    (lambda: surfaces.parabola([1.0], (1.0, 2.0)), r"coefficients must be three numbers a, b, c, got shape \(2,\)"),
+    (lambda: surfaces.parabola([1.0], (1.0, np.nan, 0.0)), "coefficients must be finite"),
     (lambda: surfaces.beale(1.0), r"theta must end in 2 entries"),
     (lambda: surfaces.ravine([1.0, 1.0], condition=0.5), r"condition must be in \[1, inf\), got 0.5"),
     (lambda: surfaces.ravine([1.0, 1.0], condition=np.nan), "condition must be in"),

@@ -19,3 +19,4 @@ a dict `update.facts`, refreshed by each call.
 from dlcourse.scenes.ewa import averages  # noqa: F401
 from dlcourse.scenes.landscapes import plateau_crossing, saddles_by_cost, share_of_saddles, zero_gradients  # noqa: F401
 from dlcourse.scenes.trajectories import conventions, optimizer_paths, optimizers_on_a_network  # noqa: F401
+from dlcourse.scenes.graph import first_program  # noqa: F401
