@@ -25,7 +25,7 @@ def zero_gradients(fig):
     ring = plane.plot([], [], "o", markersize=20, fillstyle="none", color=plots.INK, markeredgewidth=2)[0]
     slices = [plots.line(along, k, label) for k, label in ((0, "first direction"), (4, "second"))]
     plane.set(xlabel="$w_1$", ylabel="$w_2$")
-    along.set(xlim=(-1, 1), xlabel="distance from the point", ylabel="J minus J at the point")
+    along.set(xlim=(-1, 1), xlabel="distance from the point", ylabel="J - J at the point")
     plots.legend(plane, along, columns=3)
     seen = {}
 
@@ -80,7 +80,7 @@ def share_of_saddles(fig):
         plots.line(share, colour, name, marker=marker, markersize=7, linestyle="-").set_data(sizes, measured[name])
     plots.line(share, 7, "saddle, if signs were tossed coins").set_data(sizes, 1 - 2.0 ** (1 - sizes))
     here = share.axvline(2, color="#9A9A9A", linewidth=1.2)
-    share.set(xlim=(0.5, 12.5), ylim=(-0.03, 1.03), xlabel="dimensions n", ylabel="share of 2000 random points")
+    share.set(xlim=(0.5, 12.5), ylim=(-0.03, 1.03), xlabel="dimensions n", ylabel="share of the points")
     up = rows.plot([], [], "o", color=plots.COLOURS[0], markersize=4.5, label="curving up")[0]
     down = rows.plot([], [], "s", color=plots.COLOURS[1], markersize=4.5, label="curving down")[0]
     rows.axvline(0, color=plots.INK, linewidth=1)

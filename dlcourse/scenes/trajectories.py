@@ -80,9 +80,9 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
     here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
     plane.set(xlabel="$w_1$", ylabel="$w_2$")
     plots.cost_axes(curve, 200, FLOOR, CEILING, log=True)
-    curve.set(ylabel="J above minimum")
+    curve.set(ylabel="J above min.")
     sweep.set(xlim=(FINE[0], FINE[-1]), ylim=(FLOOR, CEILING), xscale="log", yscale="log",
-              xlabel=r"learning rate $\alpha$", ylabel="after last step")
+              xlabel=r"learning rate $\alpha$", ylabel="at the end")
     plots.legend(plane, columns=3)
     seen, using = [], {name: one_by_one(step) for name, step in (using or {}).items()}
 
@@ -138,8 +138,8 @@ def optimizers_on_a_network(fig, X, Y):
     here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
     plots.cost_axes(curve, updates, 1e-4, 3, log=True, unit="update")
     sweep.set(xlim=(LRS[0], LRS[-1]), ylim=(1e-4, 3), xscale="log", yscale="log", xlabel=r"learning rate $\alpha$",
-              ylabel="J, mean of the last 50 updates")
-    curve.set(ylabel="cost J on all examples")
+              ylabel="J, last 50 updates")
+    curve.set(ylabel="J, all examples")
     plots.legend(curve, columns=3)
     trained = {}  # (beta1, beta2, batch_size) -> costs: moving alpha trains nothing anew
 
