@@ -57,6 +57,7 @@ def test_leading_axes_are_separate_series():
         looped = [averages.ewa_series(x[k], beta[k], correction) for k in range(3)]
         np.testing.assert_allclose(stacked, looped, rtol=1e-14)
     assert averages.ewa_series(x[0], beta).shape == (3, 20)
+    np.testing.assert_allclose(averages.ewa_series(x, 0.9)[2], averages.ewa_series(x[2], 0.9), rtol=1e-14)
     np.testing.assert_allclose(averages.weights_of_the_past(beta, 5)[1], averages.weights_of_the_past(0.9, 5))
 
 
@@ -68,9 +69,12 @@ def test_leading_axes_are_separate_series():
     (lambda: averages.ewa_series(1.0, 0.9), "x must have at least 1 axes"),
     (lambda: averages.ewa_series(["a"], 0.9), "x must be made of numbers"),
     (lambda: averages.window(np.nan), "beta must be in"),
-    (lambda: averages.bias_correction(1.0, 0.9, 0), "the first value is t = 1"),
-    (lambda: averages.remaining_bias(0.9, -1), "t must be in"),
-    (lambda: averages.weights_of_the_past(0.9, 0), "t must be in"),
+    (lambda: averages.bias_correction(1.0, 0.9, 0), r"^t must be in \[1, inf\), got 0; the first value is t = 1$"),
+    (lambda: averages.bias_correction(1.0, 1, 1), r"^beta must be in \[0, 1\), got 1$"),
+    (lambda: averages.remaining_bias(0.9, -1), r"^t must be in \[0, inf\), got -1$"),
+    (lambda: averages.remaining_bias(1.0, 1), "^beta must be in"),
+    (lambda: averages.weights_of_the_past(0.9, 0), "^t must be in"),
+    (lambda: averages.weights_of_the_past(-0.1, 2), "^beta must be in"),
     (lambda: averages.weights_of_the_past(0.9, 1.5), "t must be a whole number"),
 ])
 def test_bad_input_gets_one_sentence(call, message):
