@@ -1,4 +1,4 @@
-"""The controls of a live figure: sliders that are even, in log10, or in log10(1 - beta); choices; switches.
+"""The controls of a live figure: sliders, even or in log10, in log10(1 - beta), over powers of two; choices; switches.
 
 They are ipywidgets, with a name, a unit and a readout that reads well; arrow keys move them.
 """
@@ -51,6 +51,16 @@ def log_slider(low, high, start, unit="", digits=DECADE):
     _within("log_slider", low, high, start)
     values = [low, *_decades(low, high, digits), high]
     return Scale(values, start, lambda v: f"{v:.3g}".replace("e-0", "e-"), unit)
+
+
+def powers_of_two(low, high, start, unit=""):
+    """A slider over low, the powers of two above it, and high: for batch sizes.
+
+    >>> [value for _, value in powers_of_two(1, 6, start=4).options]
+    [1, 2, 4, 6]
+    """
+    _within("powers_of_two", low, high, start)
+    return Scale([low, *(2**k for k in range(int(high).bit_length()) if low < 2**k < high), high], start, str, unit)
 
 
 def one_minus_log(low, high, start, unit=""):

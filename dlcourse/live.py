@@ -20,7 +20,8 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-from dlcourse._controls import admit, check_value, choice, control_for, log_slider, one_minus_log, slider, switch
+from dlcourse._controls import (admit, check_value, choice, control_for, log_slider, one_minus_log, powers_of_two, slider,
+                                switch)
 from dlcourse._frame import Frame
 
 DATA = Path(__file__).parent / "data"
