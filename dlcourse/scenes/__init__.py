@@ -19,9 +19,12 @@ a dict `update.facts`, refreshed by each call.
 from dlcourse.scenes.ewa import averages  # noqa: F401
 from dlcourse.scenes.fits import bias_and_variance, error_plane, mismatched  # noqa: F401
 from dlcourse.scenes.landscapes import plateau_crossing, saddles_by_cost, share_of_saddles, zero_gradients  # noqa: F401
+from dlcourse.scenes.penalties import cost_by_step, sparse_weights, weights_under_penalty, where_z_falls  # noqa: F401
 from dlcourse.scenes.trajectories import conventions, optimizer_paths, optimizers_on_a_network  # noqa: F401
 from dlcourse.scenes.graph import first_program  # noqa: F401
 from dlcourse.scenes.inputs import contours_of_the_inputs, statistics_of_the_test_set  # noqa: F401
+from dlcourse.scenes.signals import (activation_curves, dying_relus, initialization_field,  # noqa: F401
+                                     learning_from_each_start, powers_of_depth, symmetry)
 from dlcourse.scenes.batching import batch_size_paths, easy_and_hard, time_by_size  # noqa: F401
 from dlcourse.scenes.decays import every_schedule, same_curve, settling, wrong_clocks  # noqa: F401
 from dlcourse.scenes.dropping import dropout_training, dropped_units, mask_in_backward, next_z  # noqa: F401
