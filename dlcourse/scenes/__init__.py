@@ -28,3 +28,5 @@ from dlcourse.scenes.signals import (activation_curves, dying_relus, initializat
 from dlcourse.scenes.batching import batch_size_paths, easy_and_hard, time_by_size  # noqa: F401
 from dlcourse.scenes.decays import every_schedule, same_curve, settling, wrong_clocks  # noqa: F401
 from dlcourse.scenes.dropping import dropout_training, dropped_units, mask_in_backward, next_z  # noqa: F401
+from dlcourse.scenes.reusing import few_labels  # noqa: F401
+from dlcourse.scenes.more_data import augmented_training, distorted_digits, stopping_early  # noqa: F401
