@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse._check import in_range
+from dlcourse._check import finite, in_range
 
 VERDICTS = ("low bias and low variance", "high variance", "high bias", "high bias and high variance")
 
@@ -31,6 +31,27 @@ def gaps(train_error, dev_error, bayes_error=0.0):
     for name, error in (("train_error", train_error), ("dev_error", dev_error), ("bayes_error", bayes_error)):
         in_range(name, error, "[0, 1]", note)
     return np.subtract(train_error, bayes_error, dtype=float), np.subtract(dev_error, train_error, dtype=float)
+
+
+def bayes_error(X, Y, centres, labels, noise):
+    """The error on X, Y of the best rule there is, where examples are known centres plus normal noise.
+
+    It answers 1 where the sum of exp(-|x - c|^2 / (2 noise^2)) over the centres c of class 1 exceeds that over class 0.
+    Made-up data only: for real data nobody knows the best rule, and one asks how well people do.
+    Shapes: X (n_x, m), Y (1, m) of 0 and 1, centres (n_x, K), labels (1, K) -> a number; any leading axes of X and Y
+    are separate data sets. noise > 0: the standard deviation in each coordinate. Errors: ValueError for other noise.
+    Source: Course 2, week 1, optimal (Bayes) error; the rule is Bayes's for equally likely centres.
+
+    >>> X, Y = [[-1.0, 0.5, 3.0, -2.0]], [[0.0, 0.0, 1.0, 0.0]]           # 0.5 is nearer to the centre of class 1
+    >>> float(bayes_error(X, Y, centres=[[-1.0, 1.0]], labels=[[0.0, 1.0]], noise=1.0))
+    0.25
+    """
+    in_range("noise", noise, "(0, inf)")
+    X, Y, centres = finite("X", X, ndim=2), finite("Y", Y, ndim=2), finite("centres", centres, ndim=2)
+    far = ((X[..., :, None] - centres[:, None, :]) ** 2).sum(axis=-3) / (2 * noise**2)
+    near = np.exp(far.min(axis=-1, keepdims=True) - far)
+    ones = near @ np.ravel(labels) > near.sum(axis=-1) / 2
+    return (ones != Y[..., 0, :]).mean(axis=-1)
 
 
 def verdict(train_error, dev_error, bayes_error=0.0, tolerance=0.02):

@@ -66,6 +66,23 @@ def test_arrays_are_judged_one_by_one():
     np.testing.assert_array_equal(train, before)
 
 
+def test_bayes_error_of_two_points_is_the_normal_tail():
+    """Two centres at -1 and 1: the best rule is the sign, and errs with probability Phi(-1/noise). Catches a lost 1/2."""
+    rng = np.random.default_rng(0)
+    Y = rng.integers(0, 2, (1, 100_000)).astype(float)
+    for noise, tail in ((1.0, 0.158655), (0.5, 0.022750)):
+        X = 2 * Y - 1 + noise * rng.normal(size=Y.shape)
+        assert diagnosis.bayes_error(X, Y, [[-1.0, 1.0]], [[0.0, 1.0]], noise) == pytest.approx(tail, abs=0.004)
+
+
+def test_bayes_error_weighs_all_centres_by_distance():
+    """Three centres of class 0 at 2 against one of class 1 at 0: at 0.9 the one is nearer, but with enough noise outvoted."""
+    centres, labels = [[0.0, 2.0, 2.0, 2.0]], [[1.0, 0.0, 0.0, 0.0]]
+    errors = [diagnosis.bayes_error([[0.9]], [[1.0]], centres, labels, noise) for noise in (0.1, 0.4, 0.5, 3.0)]
+    assert errors == [0, 0, 1, 1]      # odds 3 exp(-0.2 / noise^2) pass 1 at noise = 0.427
+    assert diagnosis.bayes_error([[0.9]], [[1.0]], centres, labels, 1e-3) == 0   # no 0/0 far from every centre
+
+
 def test_recipe_cures_bias_first():
     """Syllabus 2.06. More data stands under variance only, a bigger network under bias only (E32)."""
     assert [diagnosis.next_steps(train, dev)[0] for train, dev, _ in TABLE] == [
@@ -86,6 +103,7 @@ def test_recipe_cures_bias_first():
     (lambda: diagnosis.gaps([0.1, 2.0], 0.1), "train_error must be in .* got 2.0"),
     (lambda: diagnosis.gaps("1 %", 0.1), "train_error must be made of numbers"),
     (lambda: diagnosis.verdict(0.1, 0.1, tolerance=1.0), "tolerance must be in"),
+    (lambda: diagnosis.bayes_error([[0.0]], [[0.0]], [[0.0]], [[0.0]], 0), r"noise must be in \(0, inf\), got 0"),
     (lambda: diagnosis.next_steps([0.1, 0.2], 0.3), "next_steps judges one model, got errors for 2"),
 ])
 def test_bad_input_gets_one_sentence(call, message):

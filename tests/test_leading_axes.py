@@ -96,6 +96,8 @@ CASES = {  # name -> (function, stacked arguments, arguments shared by all model
     "batches.minibatches": (
         lambda X, Y: list(batches.minibatches(X, Y, 4, np.random.default_rng(0))), DATA, {}),
     "batches.epochs": (lambda X, Y: list(batches.epochs(X, Y, 4, np.random.default_rng(0), n=2)), DATA, {}),
+    "diagnosis.bayes_error": (diagnosis.bayes_error, dict(X=draw(2, M), Y=Y01), dict(
+        centres=np.eye(2), labels=[[0.0, 1.0]], noise=0.5)),
     "diagnosis.gaps": (diagnosis.gaps, dict(train_error=LR, dev_error=2 * LR), {}),
     "diagnosis.verdict": (
         lambda **e: diagnosis.VERDICTS.index(diagnosis.verdict(**e)) if np.ndim(e["train_error"]) == 0 else
@@ -139,6 +141,7 @@ APART = {
     "initializers.zeros": "takes layer sizes", "initializers.he": "takes layer sizes",
     "initializers.xavier": "takes layer sizes", "initializers.glorot": "takes layer sizes",
     "initializers.initialize": "makes the stack; test_initializers",
+    "signals.spreads": "in test_signals", "signals.expected_spreads": "in test_signals", "signals.dead_units": "in test_signals",
     "training.history": "the stack is axis 1, after time; test_training",
     "batches.split_sizes": "counts", "diagnosis.next_steps": "one model, and says so",
     "autodiff.Tensor": "arrays of any shape; value_and_grad stands above",
