@@ -135,8 +135,8 @@ def easy_and_hard(fig, X, Y):
         picked.set_data([(t + 1) / n], [Js[t]])
         update.facts = {"cost": float(Js[t]), "spread": float(Js.max() - Js.min()), "wrong": len(bad)}
         return (f"After {epochs} epoch{'s' * (epochs != 1)} of training, batch {t + 1} of {n} costs {Js[t]:.2f}, and "
-                f"{len(bad)} of its {Y_t.shape[1]} digits are misread; the easiest batch costs {Js.min():.2f}, the hardest "
-                f"{Js.max():.2f}{'' if shuffled else ', for the digits came sorted by class'}.")
+                f"{len(bad)} of its {Y_t.shape[1]} digits are misread; the easiest batch costs {Js.min():.2f}, the "
+                f"hardest {Js.max():.2f}{'' if shuffled else ', for the digits came sorted by class'}.")
 
     def draw_digits(X_t, bad, side):
         """The digits in rows of `side`, a white line between them, and frames around the misread ones."""

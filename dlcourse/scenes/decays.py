@@ -19,19 +19,20 @@ OPTIMIZERS = {"descent": sgd, "momentum": momentum, "Adam": adam}
 def settling(fig, X, Y, using=inverse_time_decay):
     """The course's decay beside a fixed alpha: two paths near the minimum, alpha, and the distance left, by epoch.
 
-    X (1, m), Y (1, m): logistic regression. Both runs have the same start and the same batches. using: the learner's own
-    function in place of `inverse_time_decay`. Controls: lr0, rate, batch_size.
+    X (1, m), Y (1, m): logistic regression. Both runs have the same start and the same batches. using: the learner's
+    own function in place of `inverse_time_decay`. Controls: lr0, rate, batch_size.
     """
     objective, above, best = logistic(X, Y)
     plane, alpha, far = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.1, 1))] for key in "ABC")
     plots.style(fig)
     names = ("fixed alpha", "decayed alpha")
-    paths, rates, distances = ([plots.line(axes, 1 - k, name, marker=plots.MARKERS[1 - k], markersize=8, markeredgecolor="white",
-                                           linestyle="-" if axes is plane else plots.DASHES[1 - k],
-                                           linewidth=0.8 + 0.6 * k if axes is plane else 2.2)
-                                for k, name in enumerate(names)] for axes in (plane, alpha, far))
+    paths, rates, distances = ([plots.line(axes, 1 - k, name, marker=plots.MARKERS[1 - k], markersize=8,
+                                           markeredgecolor="white") for k, name in enumerate(names)]
+                               for axes in (plane, alpha, far))
+    for k, path in enumerate(paths):
+        path.set(linestyle="-", linewidth=0.8 + 0.6 * k)
     start = best + (-1.4, 1.0)
-    plots.contours(plane, lambda theta: [above(theta)], (best[0] - 1.8, best[0] + 1.8), (best[1] - 1.5, best[1] + 1.5))
+    plots.contours(plane, lambda theta: [above(theta)], best[0] + (-1.8, 1.8), best[1] + (-1.5, 1.5))
     plane.plot(*start, "o", color="white", markeredgecolor=plots.INK, markersize=9)
     plane.plot(*best, "*", color="white", markeredgecolor=plots.INK, markersize=15, zorder=3)
     plane.set(xlabel="$w$", ylabel="$b$")
@@ -41,17 +42,18 @@ def settling(fig, X, Y, using=inverse_time_decay):
 
     def update(lr0, rate, batch_size):
         each = -(-X.shape[1] // batch_size)
-        lr = np.array([np.full(EPOCHS, lr0), using(lr0, np.arange(EPOCHS), rate)])  # (2, epochs): two models in one pass
+        lr = np.array([np.full(EPOCHS, lr0), using(lr0, np.arange(EPOCHS), rate)])  # (2, EPOCHS): two models, one pass
         run = descend(objective, np.tile(start, (2, 1)), sgd, lr=lambda t: lr[:, t // each],
                       batches=endless(X, Y, batch_size, np.random.default_rng(1)))
         thetas = []
         for epoch in range(EPOCHS + 1):
             thetas += [theta for theta, _ in islice(run, each if epoch else 1)]
             if epoch and epoch % 2 == 0:
-                yield epoch / EPOCHS, show(np.array(thetas), lr, each, epoch)
+                yield epoch / EPOCHS, show(np.array(thetas), lr, batch_size, epoch)
 
-    def show(thetas, lr, each, epoch):
+    def show(thetas, lr, batch_size, epoch):
         """Draw both runs so far; for the sentence, the mean distance and the mean step of the last five epochs."""
+        each = (len(thetas) - 1) // epoch
         away = np.linalg.norm(thetas - best, axis=-1)
         steps = np.linalg.norm(np.diff(thetas, axis=0), axis=-1)
         distance, step = away[-5 * each:].mean(axis=0), steps[-5 * each:].mean(axis=0)
@@ -60,18 +62,19 @@ def settling(fig, X, Y, using=inverse_time_decay):
             paths[k].set_markevery([len(thetas) - 1])
             rates[k].set_data(np.arange(epoch), np.clip(lr[k, :epoch], 1e-4, 500))
             rates[k].set_markevery([epoch - 1])
-            distances[k].set_data(np.arange(1, epoch + 1), np.clip(away[1:].reshape(epoch, each, 2).mean(axis=1)[:, k], 1e-4, 300))
+            by_epoch = away[1:, k].reshape(epoch, each).mean(axis=1)
+            distances[k].set_data(np.arange(1, epoch + 1), np.clip(by_epoch, 1e-4, 300))
             distances[k].set_markevery([epoch - 1])
         update.facts = {"fixed": float(distance[0]), "decayed": float(distance[1]), "step": step.tolist()}
-        return (f"Epochs up to {epoch}: with fixed alpha {lr[0, 0]:.3g}, theta is {distance[0]:.2g} from the minimum and moves "
-                f"{step[0]:.2g} at a step; with alpha decayed to {lr[1, epoch - 1]:.2g}, it is {distance[1]:.2g} away and moves "
-                f"{step[1]:.2g} (means of the last five epochs).")
+        return (f"Epoch {epoch}, batches of {batch_size}: with fixed alpha {lr[0, 0]:.3g}, theta is {distance[0]:.2g} "
+                f"from the minimum and a step is {step[0]:.2g} long; with alpha decayed to {lr[1, epoch - 1]:.2g}, "
+                f"it is {distance[1]:.2g} away and a step is {step[1]:.2g} long (means of the last five epochs).")
 
     return update
 
 
 def timetable(lr0, half, each):
-    """{name: (T,)}: alpha at each of the T = EPOCHS * each updates; half: epochs until alpha is halved, where that fits."""
+    """{name: (T,)}: alpha at each of the T = EPOCHS * each updates; half: epochs until it is halved, if any."""
     t = np.arange(EPOCHS * each)
     e = t // each
     return {"fixed": np.full(t.shape, lr0),
@@ -96,7 +99,8 @@ def every_schedule(fig, X, Y):
     objective, above, best = logistic(X, Y)
     alpha, fall = fig.subplots(1, 2)
     plots.style(fig)
-    curves, falls = ({name: plots.line(axes, (k + 6) % 8, name) for k, name in enumerate(SCHEDULES)} for axes in (alpha, fall))
+    curves, falls = ({name: plots.line(axes, (k + 6) % 8, name) for k, name in enumerate(SCHEDULES)}
+                     for axes in (alpha, fall))
     alpha.set(xlim=(0, EPOCHS), ylim=(1e-4, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
     plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
     fall.set_ylabel("J above minimum, mean of 5 epochs")
@@ -110,7 +114,7 @@ def every_schedule(fig, X, Y):
             curves[name].set_data(np.arange(lr.shape[1]) / each, np.clip(table[name], 1e-6, 100))
             for line in (curves[name], falls[name]):
                 line.set(linewidth=3.4 if name == schedule else 1.3, zorder=3 if name == schedule else 2)
-        run = descend(objective, np.tile(best + (-1.4, 1.0), (len(lr), 1)), OPTIMIZERS[optimizer], lr=lambda t: lr[:, t],
+        run = descend(objective, np.tile(START, (len(lr), 1)), OPTIMIZERS[optimizer], lr=lambda t: lr[:, t],
                       batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS))
         costs = []
         for epoch in range(1, EPOCHS + 1):
@@ -142,11 +146,12 @@ def as_meant(mistake, lr0, each):
         right = one_cycle(lr0, t, total=len(t))
     else:                                # meant per epoch
         right = inverse_time_decay(lr0, epoch, rate=1.0)
-    wrong = {"one-cycle, new each epoch": lambda: one_cycle(lr0, t % each, total=each),
-             "one-cycle, step per epoch": lambda: one_cycle(lr0, epoch, total=len(t)),
-             "inverse time, step per batch": lambda: inverse_time_decay(lr0, t, rate=1.0),
-             "inverse time, lr overwritten": lambda: lr0 * np.cumprod(inverse_time_decay(1.0, np.arange(EPOCHS)))[epoch]}
-    return np.array([right, wrong[mistake]()])
+    again = np.cumprod(inverse_time_decay(1.0, np.arange(EPOCHS)))
+    wrong = {"one-cycle, new each epoch": one_cycle(lr0, t % each, total=each),
+             "one-cycle, step per epoch": one_cycle(lr0, epoch, total=len(t)),
+             "inverse time, step per batch": inverse_time_decay(lr0, t, rate=1.0),
+             "inverse time, lr overwritten": lr0 * again[epoch]}
+    return np.array([right, wrong[mistake]])
 
 
 MISTAKES = ("one-cycle, new each epoch", "one-cycle, step per epoch", "inverse time, step per batch",
@@ -188,8 +193,8 @@ def wrong_clocks(fig, X, Y):
         for line, values in zip(falls, smooth.T):
             line.set_data(np.arange(1, epoch + 1), np.clip(values, 1e-8, 100))
         update.facts = {"right": float(smooth[-1, 0]), "wrong": float(smooth[-1, 1])}
-        return (f"{mistake.capitalize()}: after {epoch} epochs from alpha {lr[0].max():.2g}, alpha is {lr[1, -1]:.1g} in place of "
-                f"{lr[0, -1]:.1g}, and J is {smooth[-1, 1]:.1g} above the minimum in place of {smooth[-1, 0]:.1g}.")
+        return (f"{mistake.capitalize()}: after {epoch} epochs alpha is {lr[1, -1]:.1g} in place of {lr[0, -1]:.1g}, "
+                f"and J is {smooth[-1, 1]:.1g} above the minimum in place of {smooth[-1, 0]:.1g}.")
 
     return update
 
@@ -214,17 +219,18 @@ def same_curve(fig):
 
     def update(pair, s, rate):
         if pair == EQUAL[0]:
-            first, second, named = inverse_time_decay(1.0, e, rate), power_decay(1.0, e, s, c=1.0), f"1/(1 + {rate:.3g} e)"
-            other = f"the power schedule with c = 1, s = {s:.4g}"
+            first, named = inverse_time_decay(1.0, e, rate), f"1/(1 + {rate:.3g} e)"
+            second, other = power_decay(1.0, e, s, c=1.0), f"the power schedule with c = 1, s = {s:.4g}"
         else:
-            first, second, named = exponential_decay(1.0, e, base=0.95), tenfold_decay(1.0, e, s), "0.95^e"
-            other = f"0.1^(e/{s:.4g})"
+            first, named = exponential_decay(1.0, e, base=0.95), "0.95^e"
+            second, other = tenfold_decay(1.0, e, s), f"0.1^(e/{s:.4g})"
         difference = np.abs(first - second)
         one.set_data(e, first)
         two.set_data(e, second)
         gap.set_data(e, np.clip(difference, 1e-17, 10))
         most = difference.max()
         update.facts = {"apart": float(most)}
-        return f"{named} and {other} differ by {'less than 1e-12, which is rounding' if most < 1e-12 else f'up to {most:.1g}'}."
+        much = "less than 1e-12, which is rounding" if most < 1e-12 else f"up to {most:.1g}"
+        return f"{named} and {other} differ by {much}."
 
     return update
