@@ -30,3 +30,4 @@ from dlcourse.scenes.decays import every_schedule, same_curve, settling, wrong_c
 from dlcourse.scenes.dropping import dropout_training, dropped_units, mask_in_backward, next_z  # noqa: F401
 from dlcourse.scenes.reusing import few_labels  # noqa: F401
 from dlcourse.scenes.more_data import augmented_training, distorted_digits, stopping_early  # noqa: F401
+from dlcourse.scenes.recipes import recipe  # noqa: F401
