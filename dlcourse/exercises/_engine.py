@@ -6,6 +6,7 @@ of a catalogued mistake wherever they are wrong, it makes that mistake. Else the
 
 import inspect
 import linecache
+import re
 import warnings
 from collections.abc import Callable
 from copy import deepcopy
@@ -149,8 +150,9 @@ def bound(exercise, function, names, args, kwargs):
             return way
         except TypeError as error:
             problems.append(error)
+    wanted = re.sub(r"<function (\w+) at 0x\w+>", r"\1", str(inspect.signature(exercise.reference)))
     raise Help(f"{name_of(function)}{signature} cannot be called as the task says: {problems[0]}. "
-               f"Its arguments must be {inspect.signature(exercise.reference)}.")
+               f"Its arguments must be {wanted}.")
 
 
 def where(function, error):
