@@ -236,7 +236,7 @@ def dropout_masks(net, keep_prob, m, rng):
     """{layer: mask} for one step: draw new ones for each step, use none at test time.
 
     keep_prob in (0, 1]: a number for all hidden layers, or {layer: number}, where layer 0 drops inputs; the output
-    layer is never dropped. Shapes: layer l gets (n[l], m); keep_prob (K,) gives K models a draw each, (K, n[l], m).
+    layer is never dropped; rng draws. Shapes: layer l gets (n[l], m); keep_prob (K,) gives K models a draw each, (K, n[l], m).
     Errors: ValueError for keep_prob outside (0, 1], and for a layer that is not 0 ... L-1.
     Source: Course 2, week 1, dropout (keep_prob per layer); book notes (inputs too, outputs not).
 

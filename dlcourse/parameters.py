@@ -11,6 +11,9 @@ from dlcourse._check import finite
 def size(shapes):
     """P, the number of entries of theta.
 
+    Shapes: shapes is {name: shape}, as in `unpack`.
+    Source: Course 2, week 1, gradient checking.
+
     >>> size({"W1": (4, 2), "b1": (4, 1)})
     12
     """
@@ -44,7 +47,7 @@ def unpack(theta, shapes):
 def pack(arrays, shapes):
     """{"W1": W1, ...} -> theta (..., P), a new vector in the order of `shapes`: the inverse of `unpack`.
 
-    Shapes: each array as in `shapes`, with any leading axes (separate models) in front.
+    Shapes: arrays by name, each as in `shapes`, with any leading axes (separate models) in front.
     Errors: ValueError if a name is missing or unknown, or an array does not have its shape.
     Source: Course 2, week 1, gradient checking.
 
@@ -67,7 +70,7 @@ def mask(shapes, names):
     """A vector (P,): 1.0 on the entries of the named parameters, 0.0 elsewhere.
 
     Multiply a gradient by it and only those parameters train (the rest is frozen); multiply theta by it and
-    only those are decayed.
+    only those are decayed. names: a list of names in `shapes`.
     Errors: ValueError for a name that `shapes` does not have.
     Source: Course 2, week 1 (the penalty leaves b out); book notes on reusing lower layers.
 
