@@ -9,7 +9,7 @@ from dlcourse import plots
 from dlcourse.batches import epochs
 from dlcourse.datasets import augment, mirrored, one_hot, rotated, shifted
 from dlcourse.initializers import initialize
-from dlcourse.network import Net, accuracy, cost, cost_and_grad
+from dlcourse.network import Net, accuracy, cost, cost_and_grad, forward
 from dlcourse.optimizers import adam
 from dlcourse.training import descend, early_stopping, last
 
@@ -25,7 +25,8 @@ def distorted_digits(fig, X, Y, X_dev, Y_dev):
     """
     theta, _ = last(descend(partial(cost_and_grad, NET, X=X, Y=one_hot(Y, 10)),
                             initialize(NET.shapes, rng=np.random.default_rng(0)), adam, lr=0.01), 150)
-    shown = [int(np.flatnonzero(Y_dev[0] == digit)[0]) for digit in (2, 3, 6, 7, 8, 9)]
+    sure = forward(NET, theta, X_dev)[0] * one_hot(Y_dev, 10)  # the clearest of each digit are shown
+    shown = [int(sure[digit].argmax()) for digit in (2, 3, 6, 7, 8, 9)]
     places = fig.subplots(2, len(shown))
     plots.style(fig)
     pictures = []
