@@ -20,12 +20,10 @@ class Scale(widgets.SelectionSlider):
 
 
 def admit(control, value):
-    """Make `value` a position of a Scale that does not have it yet; observers see the slider move while this happens."""
+    """Make `value` a position of a Scale that does not have it yet. The slider jumps to its first: set the value next."""
     values = [position for _, position in control.options] if isinstance(control, Scale) else [value]
     if value not in values:
-        now = control.value
         control.options = [(control.read(v), v) for v in sorted([*values, value])]
-        control.value = now
 
 
 def _within(name, low, high, start):
@@ -50,7 +48,7 @@ def log_slider(low, high, start, unit="", digits=DECADE):
         raise ValueError(f"log_slider needs low > 0, got {low}; zero has no logarithm")
     _within("log_slider", low, high, start)
     values = [low, *_decades(low, high, digits), high]
-    return Scale(values, start, lambda v: f"{v:.3g}".replace("e-0", "e-"), unit)
+    return Scale(values, start, lambda v: f"{v:.{4 if v >= 1000 else 3}g}".replace("e-0", "e-"), unit)
 
 
 def powers_of_two(low, high, start, unit=""):

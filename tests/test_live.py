@@ -396,6 +396,7 @@ def test_log_sliders_are_even_and_round():
     assert values[0] == 0.5 and values[-1] == 0.999 and {0.9, 0.98, 0.99, 0.95} <= set(values) and beta.label == "0.980"
     assert np.diff(-np.log10(1 - values)).max() < 0.06
     assert log_slider(1, 1000, 10, unit="steps").label == "10 steps"
+    assert log_slider(1, 2000, 1000).label == "1000"      # not 1e+03
 
 
 def test_a_log_slider_takes_any_value_between_its_ends():
@@ -488,7 +489,8 @@ def test_every_frame_is_pixel_for_pixel_the_whole_drawing():
         kind = KINDS[n % len(KINDS)] if n < 2 * len(KINDS) else rng.choice(KINDS)
         update(*rng.uniform(size=2), kind)
         frame.draw()
-        np.testing.assert_array_equal(np.asarray(frame.canvas.buffer_rgba()), whole_drawing(frame), err_msg=f"frame {n}, {kind}")
+        shown = np.array(frame.canvas.buffer_rgba())  # a copy: the canvas draws over its own memory
+        np.testing.assert_array_equal(shown, whole_drawing(frame), err_msg=f"frame {n}, {kind}")
         if n == 20:
             frame.pin()
         if n == 32:

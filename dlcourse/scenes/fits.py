@@ -92,11 +92,11 @@ def bias_and_variance(fig):
     return update
 
 
-def error_plane(fig):
+def error_plane(fig, using=verdict):
     """The verdict as two subtractions: Bayes, train and dev error as bars, and the two gaps as a point in a plane.
 
-    The course's four columns are the numbered points; all move as Bayes error does. Controls in percent: train, dev,
-    bayes.
+    The course's four columns are the numbered points; all move as Bayes error does. using: a learner's own `verdict`.
+    Controls in percent: train, dev, bayes.
     """
     bars, field = fig.subplots(1, 2, width_ratios=(1, 1.25))
     plots.style(fig)
@@ -128,7 +128,7 @@ def error_plane(fig):
         for number, place in zip(numbers, table.T):
             number.set_position(place)
         here.set_data([100 * bias], [100 * variance])
-        found = verdict(train / 100, dev / 100, bayes / 100)
+        found = using(train / 100, dev / 100, bayes / 100)
         trouble, cures = next_steps(train / 100, dev / 100, bayes / 100)
         update.facts = {"verdict": found}
         return (f"Bias {train:.3g} - {bayes:.3g} = {100 * bias:.3g} points, variance {dev:.3g} - {train:.3g} = "
