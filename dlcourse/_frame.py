@@ -48,8 +48,8 @@ class Frame:
         for axes in self.figure.axes:
             axes.viewLim  # carries out a pending autoscale, which makes the axis stale  # noqa: B018
         order = [(artist, artist.zorder, artist.get_clip_on()) for artist in _drawing_order(self.figure)]
-        still = self._background is not None and order == self._order and not self.figure.stale
-        if still and not any(artist.stale for artist in self._still):
+        known = self._background is not None and order == self._order
+        if known and not any(artist.stale for artist in self._still):
             self.canvas.restore_region(self._background)
         else:
             self._draw_background(order)

@@ -506,6 +506,17 @@ def test_only_what_moved_is_drawn_again(lab):
     assert lab.frame.full_draws == drawn
 
 
+def test_what_stands_still_is_not_drawn_again():
+    frame = Frame(pixels=300)
+    axes = frame.figure.subplots()
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    still, moving = axes.plot([0, 1], [0, 1])[0], axes.plot([], [])[0]
+    frame.built()
+    moving.set_data([0, 1], [1, 0])
+    frame.draw()
+    assert frame._moving == [moving] and still not in frame._over and axes.xaxis not in frame._over
+
+
 def test_lettering_that_outgrows_the_figure_gets_room():
     frame = Frame(pixels=600)
     axes = frame.figure.subplots()
