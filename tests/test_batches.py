@@ -181,6 +181,13 @@ def test_bad_data_get_one_sentence(X, Y, message):
             cut(X, Y, *settings)
 
 
+def test_the_split_follows_its_ratio():
+    """Catches a ratio that is checked and then forgotten."""
+    X = np.arange(20.0)[None, :]
+    sizes = [part.shape[-1] for part, _ in train_dev_test_split(X, X, np.random.default_rng(0), (0.5, 0.2, 0.3))]
+    assert sizes == [10, 4, 6]
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: minibatches(*GOOD, 0, np.random.default_rng(0)), r"batch_size must be in \[1, inf\), got 0"),
     (lambda: minibatches(*GOOD, 2.5, np.random.default_rng(0)), "batch_size must be a whole number"),

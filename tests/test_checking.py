@@ -283,6 +283,25 @@ def test_each_model_of_a_stack_checks_by_itself():
     assert gradients.shape == (3, size(net.shapes))
 
 
+def test_sampled_directions_see_faults_that_cancel_in_a_sum():
+    """Two entries wrong by opposite amounts: along the direction of all ones nothing shows; random signs see it."""
+    weights = np.array([1.0, 2.0, 3.0, 4.0])
+
+    def objective(theta):
+        return theta @ weights, np.broadcast_to(weights + [0.5, -0.5, 0.0, 0.0], theta.shape)
+
+    report = gradient_check(objective, np.ones(4), samples=20, rng=np.random.default_rng(0))
+    assert report.verdict == "worry"
+    directions = set()
+
+    def seen(theta):
+        directions.update(np.unique(np.abs(theta - 1)[theta != 1].round(9)).tolist() if theta.ndim == 2 else [])
+        return theta @ weights, np.broadcast_to(weights, theta.shape)
+
+    gradient_check(seen, np.ones(4), eps=1e-3, samples=5, rng=np.random.default_rng(0))
+    assert directions == {0.001}  # every entry is nudged by eps, up or down, and by nothing else
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: gradient_check(square, np.ones((2, 3))), r"theta must be one model \(P,\), got shape \(2, 3\)"),
     (lambda: numerical_gradient(square, np.ones((2, 3))), "theta must be one model"),

@@ -147,6 +147,11 @@ def test_inputs_are_left_as_they_were():
         np.testing.assert_array_equal(cache[name], before[name])
 
 
+def test_two_examples_are_enough():
+    Z_tilde, _ = batch_norm(np.array([[1.0, 3.0]]), gamma=1.0, beta=0.0, eps=0.0)
+    assert Z_tilde.tolist() == [[-1.0, 1.0]]
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: standardize([[1.0, np.nan]]), r"X must be finite, got nan at index \(0, 1\)"),
     (lambda: standardize(np.zeros((2, 0))), "X must not be empty"),

@@ -132,6 +132,11 @@ def ours(name, hyper):
     return getattr(schedules, name)(t=t, **hyper)
 
 
+def test_pieces_may_be_a_single_step_long():
+    assert schedules.piecewise([0, 1, 2, 3], [1, 2], [0.3, 0.2, 0.1]).tolist() == [0.3, 0.2, 0.1, 0.1]
+    assert schedules.piecewise([0.2, 0.7], [0.5], [2.0, 1.0]).tolist() == [2.0, 1.0]
+
+
 @pytest.mark.parametrize("call, message", [
     *[(lambda f=f: f(-0.1, 1), r"lr0 must be in \[0, inf\), got -0.1")
       for f in (inverse_time_decay, exponential_decay, sqrt_decay)],

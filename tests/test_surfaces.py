@@ -192,6 +192,14 @@ def test_a_point_is_classified_by_its_eigenvalues_however_the_axes_are_turned(cu
     assert surfaces.classify([np.diag(curving), np.eye(3)]).tolist() == [kind, "minimum"]
 
 
+def test_each_point_is_classified_by_itself():
+    """Catches a zero that is measured against the largest curvature of all points, and shares over the wrong axis."""
+    H = np.array([np.diag([1e-6, 1e-6]), np.diag([1e6, -1e6]), np.diag([-1.0, -1.0])])
+    assert surfaces.classify(H).tolist() == ["minimum", "saddle", "maximum"]
+    assert surfaces.shares(np.array([[[1.0, 2.0, 3.0]], [[1.0, -1.0, 1.0]]])[:, 0]) == surfaces.shares(
+        np.array([[3.0, 1.0, 2.0], [-1.0, 1.0, 1.0]]))
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: surfaces.classify([[1.0, 2.0]]), r"H must be square, .* got shape \(1, 2\)"),
     (lambda: surfaces.classify([[np.nan]]), "H must be finite"),

@@ -202,6 +202,13 @@ def test_it_can_be_learned_only_together():
     assert scores[0] > 0.85 > 0.65 > scores[1]
 
 
+def test_two_records_are_enough_and_each_draws_its_own_partner():
+    X, Y = good_and_bad(np.array([[1.0, 2.0]]), block=1, rng=np.random.default_rng(0))
+    assert X.tolist() == [[1.0, 2.0, 2.0, 1.0]] and Y.tolist() == [[1, 1, 0, 0]]
+    X, _ = good_and_bad(np.arange(40.0)[None, :], block=1, rng=np.random.default_rng(0))
+    assert len(np.unique((X[0, 40:] - X[0, :40]) % 40)) > 5  # not one shift for all
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: reuse(THETA, NET.shapes, THETA, NET.shapes, ["W9"]), "names must be parameters .* 'W9': None and None"),
     (lambda: reuse(THETA, NET.shapes, np.zeros(2), {"W1": (1, 2)}, ["W1"]), r"got 'W1': \(4, 3\) and \(1, 2\)"),
