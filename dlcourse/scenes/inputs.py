@@ -7,7 +7,7 @@ import numpy as np
 from dlcourse import plots
 from dlcourse.datasets import moons
 from dlcourse.initializers import initialize
-from dlcourse.network import Net, accuracy, cost_and_grad, forward
+from dlcourse.network import Net, accuracy, cost, cost_and_grad, forward
 from dlcourse.normalization import standardize
 from dlcourse.optimizers import adam, sgd
 from dlcourse.surfaces import critical_points, curvatures
@@ -16,12 +16,13 @@ from dlcourse.training import descend, history, last
 LRS = np.geomspace(0.001, 100, 41)
 STEPS, FLOOR, CEILING = 100, 1e-8, 1e2
 SETS = ("as it came", "normalized")
+FIGURE_SPACE = "\u2007"  # as wide as a digit: labels of one width, so that the axes stay where they are
 
 
 def contours_of_the_inputs(fig, x, Y):
     """A logistic unit on one feature: J(w, b) before and after normalizing, descent on both, every learning rate.
 
-    x (1, m) with mean 0 and spread 1, Y (1, m); the feature comes as spread * x + mean. Both start from w = b = 0, where
+    x (1, m), normalized first, Y (1, m); the feature comes as spread * x + mean. Both start from w = b = 0, where
     they predict the same. Controls: spread, mean, lr.
     """
     net = Net((1, 1))
@@ -36,37 +37,36 @@ def contours_of_the_inputs(fig, x, Y):
     here = sweep.plot([], [], "o", color=plots.INK, markersize=7)[0]
     for axes in planes:
         axes.set(xlabel="w", ylabel="b")
+        axes.locator_params(nbins=4)
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}".rjust(5, FIGURE_SPACE))
     sweep.set(xlim=(LRS[0], LRS[-1]), ylim=(FLOOR / 3, CEILING), xscale="log", yscale="log",
               xlabel=r"learning rate $\alpha$", ylabel=f"cost above the min. after {STEPS} steps")
     plots.legend(*planes)
     seen = {}
 
-    def look_at(spread, mean):
-        """Both data sets, both minima (from the better known one), and the contours around them."""
-        raw = spread * x + mean
-        norm, mu, sigma = standardize(raw)
-        objectives = [partial(cost_and_grad, net, X=X, Y=Y) for X in (raw, norm)]
-        w, b = critical_points(objectives[1], np.zeros((1, 2)))[0]
-        minima = [np.array([w / sigma.item(), b - w * mu.item() / sigma.item()]), np.array([w, b])]
-        for axes, objective, bottom, (w, b) in zip(planes, objectives, bottoms, minima):
-            for old in list(axes.collections):
-                old.remove()
-            reach = 1.6 * max(abs(w), abs(b))
-            plots.contours(axes, objective, (w - reach, w + reach), (b - reach, b + reach))
-            bottom.set_data([w], [b])
-        bends = [curvatures(objective, minimum) for objective, minimum in zip(objectives, minima)]
-        both = partial(cost_and_grad, net, X=np.stack([raw, norm])[:, None], Y=Y)
-        return both, objectives[1](minima[1])[0], bends
+    def bowl(k, X, minimum):
+        """The contours of set k round its minimum, and how J curves there."""
+        for old in list(planes[k].collections):
+            old.remove()
+        (w, b), reach = minimum, 1.6 * np.abs(minimum).max()
+        plots.contours(planes[k], lambda theta: (cost(net, theta, X, Y),), (w - reach, w + reach), (b - reach, b + reach))
+        bottoms[k].set_data([w], [b])
+        return curvatures(partial(cost_and_grad, net, X=X, Y=Y), minimum)
+
+    x = standardize(x)[0]
+    w, b = critical_points(partial(cost_and_grad, net, X=x, Y=Y), np.zeros((1, 2)))[0]
+    lowest, round_bends = cost(net, [w, b], x, Y), bowl(1, x, np.array([w, b]))
 
     def update(spread, mean, lr):
+        raw = spread * x + mean
         if (spread, mean) not in seen:
-            now = look_at(spread, mean)
             seen.clear()
-            seen[spread, mean] = now
-        both, bottom, bends = seen[spread, mean]
+            seen[spread, mean] = bowl(0, raw, np.array([w / spread, b - w * mean / spread]))
+        bends = seen[spread, mean], round_bends
         lrs = np.append(LRS, lr)
+        both = partial(cost_and_grad, net, X=np.stack([raw, standardize(raw)[0]])[:, None], Y=Y)
         thetas, Js = history(descend(both, np.zeros((2, len(lrs), 2)), sgd, lr=lrs), STEPS + 1)
-        above = np.clip(Js - bottom, FLOOR, CEILING)
+        above = np.clip(Js - lowest, FLOOR, CEILING)
         order, ends, largest = np.argsort(lrs), above[-1, :, -1], [2 / bend[-1] for bend in bends]
         for k in range(2):
             paths[k].set_data(*thetas[:, k, -1].T)
