@@ -57,7 +57,8 @@ def test_a_dropped_unit_has_no_connections():
 def test_training_with_dropout():
     """J falls nearly always without dropout and not with it; masks are new, unless they shall not be."""
     X, Y = datasets.moons(100, 0.3, np.random.default_rng(1))
-    lab = live.live(scenes.dropout_training, X, Y, X, Y, keep_prob1=(0.1, 1.0, 1.0), keep_prob2=(0.1, 1.0, 1.0), new_masks=True)
+    lab = live.live(scenes.dropout_training, X, Y, X, Y, keep_prob1=(0.1, 1.0, 1.0), keep_prob2=(0.1, 1.0, 1.0),
+                    new_masks=True)
     rises = {}
     for keep_prob, new in ((1.0, True), (0.5, True), (0.5, False)):
         lab.set(keep_prob1=keep_prob, keep_prob2=keep_prob, new_masks=new)

@@ -46,7 +46,8 @@ def test_a_mirrored_digit_is_another(data):
 
 def test_patience_and_the_best_epoch(data):
     """The star is the lowest dev cost of the curve; enough patience keeps it, and stops so many epochs later."""
-    lab = live.live(scenes.stopping_early, *data, patience=(1, 40, 20), wrong_labels=(0.0, 0.4, 0.3), lambd=(0.0, 1.0, 0.0))
+    lab = live.live(scenes.stopping_early, *data, patience=(1, 40, 20), wrong_labels=(0.0, 0.4, 0.3),
+                    lambd=(0.0, 1.0, 0.0))
     train, dev, star, _ = lab.frame.figure.axes[0].lines
     facts = lab.update.facts
     assert facts["kept"] == facts["lowest"] == np.argmin(dev.get_ydata()) == star.get_xdata()[0]

@@ -9,8 +9,8 @@ from dlcourse.exercises._engine import Exercise, case
 def division_forgotten(shape, keep_prob, rng):
     """The division by keep_prob is missing.
 
-    Fewer units send fewer signals: without it the next layer gets, on average, only keep_prob times what it gets at test
-    time. Dividing makes up for that.
+    Fewer units send fewer signals: without it the next layer gets, on average, only keep_prob times what it gets at
+    test time. Dividing makes up for that.
     """
     return (rng.random(shape) < keep_prob).astype(float)
 
@@ -18,7 +18,8 @@ def division_forgotten(shape, keep_prob, rng):
 def divided_by_the_dropped_share(shape, keep_prob, rng):
     """What stays is divided by the share that is dropped.
 
-    The mean of the mask must be 1, and only a share of keep_prob of its entries is not zero: that says how large these are.
+    The mean of the mask must be 1, and only a share of keep_prob of its entries is not zero: that says
+    how large these are.
     """
     return (rng.random(shape) < keep_prob) / (1 - keep_prob)
 
@@ -58,8 +59,8 @@ def whole_examples_dropped(shape, keep_prob, rng):
 def normal_numbers(shape, keep_prob, rng):
     """The random numbers are normal, not even in (0, 1).
 
-    rand, here rng.random, is even between 0 and 1, and so below keep_prob with that very probability. A normal number is
-    below 0.8 with another one.
+    rand, here rng.random, is even between 0 and 1, and so below keep_prob with that very probability. A normal number
+    is below 0.8 with another one.
     """
     return (rng.standard_normal(shape) < keep_prob) / keep_prob
 
@@ -77,8 +78,8 @@ EXERCISES = (
     Exercise(
         "dropout_mask",
         "Write my_mask(shape, keep_prob, rng): an array of that shape (units, examples), which is 0 for a unit that is "
-        "dropped, and for one that stays just so large that the mean activation does not change. Draw the numbers with one "
-        "call of rng.random; a unit stays where its number is below keep_prob.",
+        "dropped, and for one that stays just so large that the mean activation does not change. Draw the numbers with "
+        "one call of rng.random; a unit stays where its number is below keep_prob.",
         reference=regularizers.dropout_mask,
         cases=(case((2, 3), 0.75, np.random.default_rng(1)), case((3, 2), 0.5, np.random.default_rng(2)),
                case((5, 8), 0.8, np.random.default_rng(3)), case((10, 20), 0.3, np.random.default_rng(4))),

@@ -17,7 +17,8 @@ def watched(stop, costs, patience):
 def last_theta_kept(run, dev_cost, patience):
     """It returns the theta at which it stopped, not the best one.
 
-    When patience is over the best theta lies some steps back: keep it, together with its cost, each time a new best comes.
+    When patience is over the best theta lies some steps back: keep it, together with its cost, each time a new best
+    comes.
     """
     best_cost, best_step, kept = float("inf"), 0, None
     for t, (theta, _) in enumerate(run):
@@ -129,9 +130,9 @@ def counted_from_one(run, dev_cost, patience):
 EXERCISES = (
     Exercise(
         "early_stopping",
-        "Write my_stop(run, dev_cost, patience): pull pairs (theta, J) from run, in a for loop, until dev_cost(theta) has "
-        "not gone below its lowest value for `patience` pairs in a row, or the run ends. Return the best theta, its dev "
-        "cost, and its step (the first pair is step 0).",
+        "Write my_stop(run, dev_cost, patience): pull pairs (theta, J) from run, in a for loop, until dev_cost(theta) "
+        "has not gone below its lowest value for `patience` pairs in a row, or the run ends. Return the best theta, "
+        "its dev cost, and its step (the first pair is step 0).",
         reference=training.early_stopping,
         run=watched,
         cases=(case((3, 2, 4, 5, 6), 1), case((3, 2, 4, 5, 6, 7), 2), case((5, 4, 6, 3, 7, 2, 8, 9, 10, 11), 2),

@@ -29,7 +29,7 @@ def dropped_units(fig, X, Y):
                             adam, lr=0.03), 150)
     axes = fig.subplots()
     plots.style(fig)
-    axes.set(xlim=(-0.45, 3.75), ylim=(-0.8, 8.6), title="units that are on: filled, with the connections they have left")
+    axes.set(xlim=(-0.45, 3.75), ylim=(-0.8, 8.6), title="units that are on, with the connections they have")
     axes.axis("off")
     places = [np.stack([np.full(n, l), 4 + np.arange(n) - (n - 1) / 2], axis=1) for l, n in enumerate(net.layer_dims)]
     edges = LineCollection([(a, b) for one, two in zip(places, places[1:]) for b in two for a in one], zorder=1)
@@ -56,8 +56,8 @@ def dropped_units(fig, X, Y):
         answer.set_text(f"answer\n{now:.2f}")
         update.facts = {"on": [int(layer.sum()) for layer in on]}
         who = f"Step {step}, example {example}" if masks else f"At test time, example {example}"
-        return (f"{who}: {on[0].sum()} of 2 inputs, {on[1].sum()} of 8 and {on[2].sum()} of 6 hidden units are on; this net "
-                f"answers {now:.2f}, the whole one {whole:.2f}.")
+        return (f"{who}: {on[0].sum()} of 2 inputs, {on[1].sum()} of 8 and {on[2].sum()} of 6 hidden units are on; "
+                f"this net answers {now:.2f}, the whole one {whole:.2f}.")
 
     return update
 
@@ -94,9 +94,9 @@ def next_z(fig):
             means[divided].set_data(np.arange(1, masks + 1), np.cumsum(values) / np.arange(1, masks + 1))
         kept, shrunk = z[True].mean(), z[False].mean()
         update.facts = {"kept": float(kept), "shrunk": float(shrunk), "spread": float(z[True].std())}
-        return (f"keep_prob {keep_prob:.2f}, {units} units, {masks} masks: {off:.1f} units are off on average; the mean of z is "
-                f"{kept:.2f} with the division, +/- {z[True].std():.2f} from mask to mask, and {shrunk:.2f} without it, "
-                f"where 1 is right.")
+        return (f"keep_prob {keep_prob:.2f}, {units} units, {masks} masks: {off:.1f} units are off on average; the mean of "
+                f"z is {kept:.2f} with the division, +/- {z[True].std():.2f} from mask to mask, and {shrunk:.2f} without "
+                f"it, where 1 is right.")
 
     return update
 
@@ -104,8 +104,8 @@ def next_z(fig):
 def dropout_training(fig, X, Y, X_dev, Y_dev):
     """A net (2, 64, 32, 1) trained with dropout: its boundary, J of each step, and the costs without dropout.
 
-    X (2, m), Y (1, m), and a dev set. Controls: keep_prob1 and keep_prob2 of the hidden layers, keep_prob0 of the inputs,
-    new_masks: draw new masks at each step, or use the first ones for ever.
+    X (2, m), Y (1, m), and a dev set. Controls: keep_prob1 and keep_prob2 of the hidden layers, keep_prob0 of the
+    inputs, new_masks: draw new masks at each step, or use the first ones for ever.
     """
     net, steps, every = Net((2, 64, 32, 1)), 600, 10
     start = initialize(net.shapes, rng=np.random.default_rng(0))
@@ -125,7 +125,8 @@ def dropout_training(fig, X, Y, X_dev, Y_dev):
         first = dropout_masks(net, keep_prob, X.shape[1], rng)
 
         def objective(theta):
-            return cost_and_grad(net, theta, X, Y, dropout_masks(net, keep_prob, X.shape[1], rng) if new_masks else first)
+            masks = dropout_masks(net, keep_prob, X.shape[1], rng) if new_masks else first
+            return cost_and_grad(net, theta, X, Y, masks)
 
         Js, costs = [], []
         for t, (theta, J) in enumerate(islice(descend(objective, start, adam, lr=0.01), steps + 1)):
@@ -140,9 +141,10 @@ def dropout_training(fig, X, Y, X_dev, Y_dev):
                 error, dev_error = (1 - accuracy(net, theta, *data) for data in ((X, Y), (X_dev, Y_dev)))
                 rises = np.mean(np.diff(Js) > 0) if t else 0.0
                 update.facts = {"error": float(error), "dev_error": float(dev_error), "rises": float(rises)}
-                yield t / steps, (f"After {t} steps with keep_prob {keep_prob0:.2f}, {keep_prob1:.2f}, {keep_prob2:.2f}: "
-                                  f"{error:.0%} of the training examples are wrong and {dev_error:.0%} of the dev examples; "
-                                  f"J rose in about {round(rises, 1):.0%} of the steps.")
+                yield t / steps, (
+                    f"After {t} steps with keep_prob {keep_prob0:.2f}, {keep_prob1:.2f}, {keep_prob2:.2f}: {error:.0%} "
+                    f"of the training examples are wrong and {dev_error:.0%} of the dev examples; J rose in about "
+                    f"{round(rises, 1):.0%} of the steps.")
 
     return update
 

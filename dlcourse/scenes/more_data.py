@@ -49,8 +49,9 @@ def distorted_digits(fig, X, Y, X_dev, Y_dev):
         share = float(accuracy(NET, theta, new, one_hot(Y_dev, 10)))
         update.facts = {"read": share}
         what = "mirrored, " if mirror else ""
-        return (f"Digits {what}turned by {degrees:.0f} degrees, moved {right:.1f} right and {down:.1f} down, noise {noise:.2f}: "
-                f"a net that learned from undistorted ones reads {share:.0%} of {X_dev.shape[1]} by their labels.")
+        return (f"Digits {what}turned by {degrees:.0f} degrees, moved {right:.1f} right and {down:.1f} down, "
+                f"noise {noise:.2f}: a net that learned from undistorted ones reads {share:.0%} of {X_dev.shape[1]} by "
+                f"their labels.")
 
     return update
 
@@ -93,10 +94,10 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
                 plain, new = (float(error) for error in 1 - accuracy(NET, theta, D, T_dev))
                 gaps = costs[-1][1] - costs[-1][0]
                 update.facts = {"plain": plain, "augmented": new, "gaps": gaps.tolist(), "done": t == steps}
-                yield t / steps, (f"After {t} steps on {X.shape[1]} digits: {plain:.0%} of the {dev_digits} dev digits are wrong "
-                                  f"without augmentation and {new:.0%} with shift {max_shift}, {max_degrees:.0f} degrees, noise "
-                                  f"{noise:.2f}{', mirrored' if mirror else ''}; the gap dev minus train is {gaps[0]:.1f} and "
-                                  f"{gaps[1]:.1f}.")
+                yield t / steps, (
+                    f"After {t} steps on {X.shape[1]} digits: {plain:.0%} of the {dev_digits} dev digits are wrong "
+                    f"without augmentation and {new:.0%} with shift {max_shift}, {max_degrees:.0f} degrees, noise {noise:.2f}"
+                    f"{', mirrored' if mirror else ''}; the gap dev minus train is {gaps[0]:.1f} and {gaps[1]:.1f}.")
 
     return update
 
@@ -104,8 +105,8 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
 def stopping_early(fig, X, Y, X_dev, Y_dev):
     """Train and dev cost epoch by epoch; the best epoch, and where a given patience would have stopped.
 
-    X (64, m), Y (1, m), and a dev set. Controls: patience in epochs; wrong_labels, the share of training labels that are
-    wrong; lambd of an L2 penalty; lr.
+    X (64, m), Y (1, m), and a dev set. Controls: patience in epochs; wrong_labels, the share of training labels that
+    are wrong; lambd of an L2 penalty; lr.
     """
     n, batch_size = 60, 32
     start, T_dev = initialize(NET.shapes, rng=np.random.default_rng(0)), one_hot(Y_dev, 10)
@@ -141,8 +142,9 @@ def stopping_early(fig, X, Y, X_dev, Y_dev):
         end.set(xdata=[stopped, stopped], visible=True)
         early, late = (float(1 - accuracy(NET, each, X_dev, T_dev)) for each in (theta, pairs[-1][0]))
         update.facts = {"kept": int(kept), "stopped": stopped, "early": early, "late": late, "lowest": lowest}
-        yield 1.0, (f"With patience {patience} training stops at epoch {stopped} and keeps epoch {kept}: {early:.0%} of the dev "
-                    f"digits are wrong, {late:.0%} at epoch {n}; there the train cost is {costs[-1][0]:.2f}, at epoch {kept} it "
-                    f"was {costs[kept][0]:.2f} (lambda {lambd:.1f}, {len(wrong)} wrong labels, alpha {lr:.3g}).")
+        yield 1.0, (
+            f"With patience {patience} training stops at epoch {stopped} and keeps epoch {kept}: {early:.0%} of the dev "
+            f"digits are wrong, {late:.0%} at epoch {n}; there the train cost is {costs[-1][0]:.2f}, at epoch {kept} it "
+            f"was {costs[kept][0]:.2f} (lambda {lambd:.1f}, {len(wrong)} wrong labels, alpha {lr:.3g}).")
 
     return update
