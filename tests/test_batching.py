@@ -79,7 +79,8 @@ def test_in_between_ends_lowest(paths):
 def test_a_huge_alpha_stays_on_the_plot(paths):
     fig, update = paths
     *_, (_, sentence) = update(batch_size=1, lr=1000.0, epochs=2)
-    assert "nan" not in sentence and all(np.isfinite(drawn).all() for axes in fig.axes for drawn in lines(axes).values())
+    assert "nan" not in sentence
+    assert all(np.isfinite(drawn).all() for axes in fig.axes for drawn in lines(axes).values())
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def digits():
 
 
 def test_batches_are_easy_and_hard_under_one_theta(digits):
-    """Syllabus 11.07: hardness runs from the lowest cost to the highest; larger batches and shuffled ones are more alike."""
+    """Syllabus 11.07: hardness runs from the lowest cost to the highest; large and shuffled batches are more alike."""
     fig, update = on_a_figure(scenes.easy_and_hard, *digits)
     costs = [update(h, 16, 3, True) and update.facts["cost"] for h in (0, 50, 100)]
     drawn = lines(fig.axes[0])["one batch"][:, 1]
@@ -106,7 +107,8 @@ def test_the_picture_shows_the_digits_of_its_batch(digits):
     """Every tile of the right picture is an example of the data, and the framed ones are as many as the sentence says."""
     fig, update = on_a_figure(scenes.easy_and_hard, *digits)
     sentence = update(100, 16, 3, True)
-    tiles = np.asarray(fig.axes[1].images[0].get_array()).reshape(4, 9, 4, 9).swapaxes(1, 2)[:, :, :8, :8].reshape(16, 64)
+    tiles = np.asarray(fig.axes[1].images[0].get_array()).reshape(4, 9, 4, 9).swapaxes(1, 2)
+    tiles = tiles[:, :, :8, :8].reshape(16, 64)
     known = {column.tobytes() for column in digits[0].T.copy()}
     assert all(np.ascontiguousarray(tile).tobytes() in known for tile in tiles)
     framed = len(fig.axes[1].lines[0].get_xdata())
@@ -135,7 +137,8 @@ def test_an_update_count_is_the_first_step_below(digits):
     list(update(1797, 0.5))
     k, t = max(update.facts["rates"]), update.facts["updates"][1797]
     classes, net = datasets.one_hot(digits[1], 10), Net((64, 10), output="softmax")
-    run = descend(lambda theta: cost_and_grad(net, theta, digits[0], classes), np.zeros(650), sgd, lr=update.facts["rates"][k])
+    objective, lr = lambda theta: cost_and_grad(net, theta, digits[0], classes), update.facts["rates"][k]
+    run = descend(objective, np.zeros(650), sgd, lr=lr)
     below = [cost(net, theta, digits[0], classes) < 0.5 for (theta, _), _ in zip(run, range(int(t) + 1))]
     assert below[-1] and not any(below[:-1])
 

@@ -48,43 +48,47 @@ def batch_size_paths(fig, X, Y):
     plane.plot(*best, "*", color="white", markeredgecolor=plots.INK, markersize=15)
     plane.plot(*START, "o", color="white", markeredgecolor=plots.INK, markersize=9)
     plane.set(xlabel="$w$", ylabel="$b$")
-    noisy.set(xscale="log", xlim=(0.9, 12 * m), ylim=(0, 4), xlabel="update t", ylabel="cost of batch t")
+    noisy.set(xscale="log", xlim=(0.9, 12 * m), ylim=(0, 4), xlabel="update t", ylabel=r"$J^{\{t\}}$")
     plots.cost_axes(trend, 10, 1e-5, 10, log=True, unit="epochs")
-    trend.set(ylabel="J above minimum")
+    trend.set(ylabel="J above min.")
     plots.legend(plane)
 
-    def update(batch_size, lr, epochs):
-        sizes = {"size 1": 1, "all m": m, "your size": batch_size}
-        each = {name: -(-m // size) for name, size in sizes.items()}
-        runs = {name: descend(objective, START, sgd, lr=lr, batches=endless(X, Y, size, np.random.default_rng(1)))
-                for name, size in sizes.items()}
-        walked, costs = {name: [] for name in runs}, []
-        for epoch in range(epochs + 1):
-            for name, run in runs.items():
-                for theta, J in islice(run, each[name] if epoch else 1):
-                    walked[name].append(theta)
-                    if name == "your size":
-                        costs.append(J)
-            if epoch:
-                yield epoch / epochs, show(walked, np.array(costs), each, batch_size, lr, epoch)
+    walks = {}  # (size, lr) -> a run and what came out of it so far: whoever wants more epochs goes on from there
 
-    def show(walked, costs, each, batch_size, lr, epoch):
-        """Draw what has been walked so far, and say where it has led."""
+    def walk(size, lr, epochs):
+        """The thetas and batch costs of a run, one pair more than its updates."""
+        run, thetas, costs = walks.setdefault((size, lr), (descend(
+            objective, START, sgd, lr=lr, batches=endless(X, Y, size, np.random.default_rng(1))), [], []))
+        n = epochs * -(-m // size) + 1
+        for theta, J in islice(run, max(0, n - len(costs))):
+            thetas.append(theta)
+            costs.append(J)
+        return np.array(thetas[:n]), np.array(costs[:n])
+
+    def update(batch_size, lr, epochs):
+        known = all(len(walks.get((size, lr), [()])[-1]) > epochs * -(-m // size) for size in (1, batch_size, m))
+        for epoch in range(epochs if known else 1, epochs + 1):
+            yield epoch / epochs, show(batch_size, lr, epoch)
+
+    def show(batch_size, lr, epoch):
+        """Walk so far, draw, and say where it has led."""
         last = {}
-        for name, path in walked.items():
-            ends = above(np.array(path)[::each[name]])
-            paths[name].set_data(*np.clip(path, -20, 20).T)
-            paths[name].set_markevery([len(path) - 1])
-            falls[name].set_data(np.arange(epoch + 1), np.clip(ends, 1e-6, 100))
+        for name, size in (("all m", m), ("your size", batch_size), ("size 1", 1)):
+            thetas, costs = walk(size, lr, epoch)
+            ends = above(thetas[::-(-m // size)])
             last[name] = float(ends[-1])
-        batch.set_data(np.arange(1, len(costs)), np.clip(costs[:-1], 0, 50))
-        rises = np.diff(costs[:-1]) > 0
+            paths[name].set_data(*np.clip(thetas, -20, 20).T)
+            paths[name].set_markevery([len(thetas) - 1])
+            falls[name].set_data(np.arange(epoch + 1), np.clip(ends, 1e-6, 100))
+            if name == "your size":
+                batch.set_data(np.arange(1, len(costs)), np.clip(costs[:-1], 0, 50))
+                rises = np.diff(costs[:-1]) > 0
+        many = -(-m // batch_size)
         rose = f"{rises.mean():.0%} of the steps" if rises.any() else "no step"
         update.facts = {"last": last, "rises": float(rises.mean()) if len(rises) else 0.0}
-        many = f"{each['your size']} update{'s' * (each['your size'] > 1)} an epoch"
-        far = ", ".join(f"{name} {last[name]:.2g}" for name in ("all m", "your size", "size 1"))
-        return (f"Size {batch_size}, alpha {lr:.3g}: {many}; from batch to batch the cost rose at {rose}. "
-                f"J above the minimum after epoch {epoch}: {far}.")
+        return (f"Size {batch_size}, alpha {lr:.3g}: {many} update{'s' * (many > 1)} an epoch; from batch to batch the "
+                f"cost rose at {rose}. J above the minimum after epoch {epoch}: "
+                f"{', '.join(f'{name} {J:.2g}' for name, J in last.items())}.")
 
     return update
 

@@ -93,8 +93,9 @@ SCHEDULES = tuple(timetable(1.0, 1, 1))
 def every_schedule(fig, X, Y):
     """Eight schedules as curves, and what each does to the same mini-batch run: same start, same batches, one pass.
 
-    X (1, m), Y (1, m): logistic regression. Controls: schedule (drawn thick), lr0, half (epochs until alpha is halved;
-    root, by hand and one-cycle have no such number), batch_size, optimizer (a name in OPTIMIZERS).
+    X (1, m), Y (1, m): logistic regression; J is drawn as the mean of the last five epochs. Controls: schedule (drawn
+    thick), lr0, half (epochs until alpha is halved; root, by hand and one-cycle have no such number), batch_size,
+    optimizer (a name in OPTIMIZERS).
     """
     objective, above, best = logistic(X, Y)
     alpha, fall = fig.subplots(1, 2)
@@ -103,7 +104,7 @@ def every_schedule(fig, X, Y):
                      for axes in (alpha, fall))
     alpha.set(xlim=(0, EPOCHS), ylim=(1e-4, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
     plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
-    fall.set_ylabel("J above minimum, mean of 5 epochs")
+    fall.set_ylabel("J above minimum")
     plots.legend(alpha, columns=4)
 
     def update(schedule, lr0, half, batch_size, optimizer="descent"):
@@ -161,8 +162,8 @@ MISTAKES = ("one-cycle, new each epoch", "one-cycle, step per epoch", "inverse t
 def wrong_clocks(fig, X, Y):
     """Schedules as some real code runs them, beside what was meant: alpha, and J above the minimum.
 
-    X (1, m), Y (1, m): logistic regression; same start, same batches. Controls: mistake (a name in MISTAKES), lr0,
-    batch_size.
+    X (1, m), Y (1, m): logistic regression; same start, same batches; J as the mean of the last five epochs. Controls:
+    mistake (a name in MISTAKES), lr0, batch_size.
     """
     objective, above, best = logistic(X, Y)
     alpha, fall = fig.subplots(1, 2)
@@ -171,7 +172,7 @@ def wrong_clocks(fig, X, Y):
                       for k, name in enumerate(("as meant", "mistake"))] for axes in (alpha, fall))
     alpha.set(xlim=(0, EPOCHS), ylim=(1e-6, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
     plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
-    fall.set_ylabel("J above minimum, mean of 5 epochs")
+    fall.set_ylabel("J above minimum")
     plots.legend(alpha)
 
     def update(mistake, lr0, batch_size):
