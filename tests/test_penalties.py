@@ -10,7 +10,7 @@ from dlcourse.network import cost_and_grad
 from dlcourse.regularizers import l1, l2
 from dlcourse.scenes.penalties import LAMBDAS, Trained
 
-PLAIN = dict(lr=0.3, lambd=5.0, batch_size=60, keep_prob=1.0, plotted="with penalty")
+PLAIN = dict(lr=0.3, lambd=2.0, batch_size=60, keep_prob=1.0, plotted="with penalty")
 
 
 def on_a_figure(scene):
@@ -87,10 +87,12 @@ def test_the_cost_drawn_is_the_cost_with_or_without_the_penalty():
     end(update, **{**PLAIN, "plotted": "without"})
     trained = Trained()
     theta = next(trained.train("L2"))[1][0]
-    assert whole - line.get_ydata()[0] == pytest.approx(l2(theta, 5.0, 60, trained.net.penalised)[0])
+    assert whole - line.get_ydata()[0] == pytest.approx(l2(theta, 2.0, 60, trained.net.penalised)[0])
 
 
 def test_divergence_is_said_and_drawn_finite():
     fig, update = on_a_figure(scenes.cost_by_step)
-    said = end(update, **{**PLAIN, "lr": 10.0})
-    assert "diverged" in said and np.isfinite(fig.axes[0].lines[0].get_ydata()).all()
+    for worse in ({"lr": 10.0, "batch_size": 15}, {"lr": 100.0, "lambd": 20.0, "batch_size": 15}):  # the second overflows
+        said = end(update, **{**PLAIN, **worse})
+        assert "diverged" in said and np.isfinite(fig.axes[0].lines[0].get_ydata()).all()
+    assert 0 < len(fig.axes[0].lines[0].get_ydata()) < 201

@@ -68,7 +68,7 @@ def weights_under_penalty(fig):
     middle.yaxis.set_major_formatter("{x:.0%}")
     edges = np.linspace(-3, 3, 61)
     heights = right.stairs(np.zeros(60), edges, fill=True, color=plots.COLOURS[2])
-    right.set(xlim=(-3, 3), ylim=(0, 100), xlabel="value", title="weights")
+    right.set(xlim=(-3, 3), ylim=(0, 100), xlabel="value", ylabel="how many", title="weights")
     plots.legend(middle)
 
     def update(lambd, penalty="L2"):
