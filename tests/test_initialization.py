@@ -68,7 +68,7 @@ def test_only_starts_of_the_right_size_learn(moons):
     fig, update = on_a_figure(scenes.learning_from_each_start, *moons)
     done = list(update(8, 0.1, "relu"))
     assert len(done) > 20 and done[-1][0] == 1
-    assert set(update.facts["learnt"]) == {"glorot", "xavier", "he"}
+    assert set(update.facts["learnt"]) == {"glorot", "xavier", "he"} and "exploded: std 1" in done[-1][1]
     moved = {line.get_label(): line.get_ydata() for line in fig.axes[1].lines}
     assert len(moved) == 6 and all(len(each) == 9 for each in moved.values())
     costs = {line.get_label(): line.get_ydata() for line in fig.axes[0].lines}
@@ -80,6 +80,9 @@ def test_tiny_starts_leave_the_layers_where_they_are(moons):
     list(update(8, 0.1, "tanh"))
     by_start = [line.get_ydata() for line in fig.axes[1].lines]    # zero, std 0.01, glorot, xavier, he, std 1
     assert by_start[1][0] < 1e-6 < 1e-3 < by_start[4][0]
+    list(update(8, 0.1, "sigmoid"))
+    he = fig.axes[1].lines[4].get_ydata()
+    assert (he[:-1] < he[1:]).sum() >= 6 and he[0] < he[-1] / 300
 
 
 def test_a_large_alpha_kills_relus_and_not_leaky_ones(moons):

@@ -160,7 +160,7 @@ def learning_from_each_start(fig, X, Y):
     moves = {name: plots.line(moved, k, marker=plots.MARKERS[k], markersize=6, markeredgecolor="white", linewidth=1.2)
              for k, name in enumerate(STARTS)}
     plots.cost_axes(curve, steps, 0, 1.2)
-    moved.set(xlim=(0.5, top + 1.5), ylim=(3e-10, 30), yscale="log", xlabel="layer", ylabel="weights moved by (rms)")
+    moved.set(xlim=(0.5, top + 1.5), ylim=(3e-16, 30), yscale="log", xlabel="layer", ylabel="weights moved by (rms)")
     plots.legend(curve, columns=3)
 
     def update(depth, lr, activation):
@@ -176,10 +176,11 @@ def learning_from_each_start(fig, X, Y):
             for k, name in enumerate(STARTS):
                 costs[name].set_data(np.arange(len(Js)), Js[:, k])
                 rms = [np.sqrt(((now[f"W{l}"] - begin[f"W{l}"])[k] ** 2).mean()) for l in range(1, net.L + 1)]
-                moves[name].set_data(np.arange(1, net.L + 1), np.clip(rms, 1e-9, 10))
+                moves[name].set_data(np.arange(1, net.L + 1), np.clip(rms, 1e-15, 10))
             with np.errstate(all="ignore"):
                 right = accuracy(net, theta, X, Y)
-            state = np.select([~np.isfinite(J), right >= 0.9], ["diverged", "at least 90 % right"], "not yet")
+            blown = ~np.isfinite(J) | (np.abs(theta).max(axis=-1) > 1e6)
+            state = np.select([blown, right >= 0.9], ["exploded", "at least 90 % right"], "not yet")
             update.facts = {"learnt": [name for name, word in zip(STARTS, state) if word == "at least 90 % right"]}
             groups = {word: [name for name, its in zip(STARTS, state) if its == word] for word in dict.fromkeys(state)}
             yield t / steps, (f"{activation}, {depth} hidden layers, alpha {lr:.3g}, step {t}: "
