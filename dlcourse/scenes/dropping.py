@@ -94,9 +94,9 @@ def next_z(fig):
             means[divided].set_data(np.arange(1, masks + 1), np.cumsum(values) / np.arange(1, masks + 1))
         kept, shrunk = z[True].mean(), z[False].mean()
         update.facts = {"kept": float(kept), "shrunk": float(shrunk), "spread": float(z[True].std())}
-        return (f"keep_prob {keep_prob:.2f}, {units} units, {masks} masks: {off:.1f} units are off on average; the mean "
-                f"of z is {kept:.2f} with the division, +/- {z[True].std():.2f} from mask to mask, and {shrunk:.2f} "
-                f"without it, where 1 is right.")
+        return (f"keep_prob {keep_prob:.2f}, {units} units, {masks} masks: {off:.1f} units are off on average; the "
+                f"mean of z is {kept:.2f} with the division, +/- {z[True].std():.2f} from mask to mask, and "
+                f"{shrunk:.2f} without it, where 1 is right.")
 
     return update
 

@@ -97,7 +97,8 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
                 yield t / steps, (
                     f"After {t} steps on {X.shape[1]} digits: {plain:.0%} of the {dev_digits} dev digits are wrong "
                     f"without augmentation and {new:.0%} with shift {max_shift}, {max_degrees:.0f} degrees, "
-                    f"noise {noise:.2f}{', mirrored' if mirror else ''}; the gap dev minus train is {gaps[0]:.1f} and {gaps[1]:.1f}.")
+                    f"noise {noise:.2f}{', mirrored' if mirror else ''}; the gap dev minus train is {gaps[0]:.1f} "
+                    f"and {gaps[1]:.1f}.")
 
     return update
 
@@ -144,7 +145,7 @@ def stopping_early(fig, X, Y, X_dev, Y_dev):
         update.facts = {"kept": int(kept), "stopped": stopped, "early": early, "late": late, "lowest": lowest}
         yield 1.0, (
             f"With patience {patience} training stops at epoch {stopped} and keeps epoch {kept}: {early:.0%} of the "
-            f"dev digits are wrong, {late:.0%} at epoch {n}; there the train cost is {costs[-1][0]:.2f}, at epoch {kept} "
-            f"it was {costs[kept][0]:.2f} (lambda {lambd:.1f}, {len(wrong)} wrong labels, alpha {lr:.3g}).")
+            f"dev digits are wrong, {late:.0%} at epoch {n}; there the train cost is {costs[-1][0]:.2f}, at epoch "
+            f"{kept} it was {costs[kept][0]:.2f} (lambda {lambd:.1f}, {len(wrong)} wrong labels, alpha {lr:.3g}).")
 
     return update
