@@ -31,3 +31,4 @@ from dlcourse.scenes.dropping import dropout_training, dropped_units, mask_in_ba
 from dlcourse.scenes.reusing import few_labels  # noqa: F401
 from dlcourse.scenes.more_data import augmented_training, distorted_digits, stopping_early  # noqa: F401
 from dlcourse.scenes.recipes import recipe  # noqa: F401
+from dlcourse.scenes.tuning import grid_and_random, panda_and_caviar, sampling_scales, searching  # noqa: F401

@@ -1,0 +1,191 @@
+"""Tuning: a grid and random points, scales to draw on, coarse to fine, one model with care or many at once."""
+
+from functools import partial
+from itertools import islice
+
+import numpy as np
+
+from dlcourse import plots
+from dlcourse.initializers import initialize
+from dlcourse.network import Net, accuracy, cost, cost_and_grad
+from dlcourse.optimizers import adam, momentum
+from dlcourse.search import (best, coarse_to_fine, grid_search, integers, log_uniform, one_minus_log_uniform, panda,
+                             random_search, uniform)
+from dlcourse.training import Diverged, descend, last
+
+SECOND = ("eps", "lambda")
+RANGE = {"eps": (1e-10, 1e-6), "lambda": (0.1, 100.0)}
+
+
+def grid_and_random(fig, X, Y, X_dev, Y_dev):
+    """The same number of trials on a grid and at random, all trained at once: alpha against a second hyper-parameter.
+
+    X (2, m), Y (1, m), and a dev set. Every trial is a net (2, 8, 1) from the same start, 60 steps of Adam. Controls:
+    points on each axis of the grid, draw of the random points, second: eps of Adam, or lambda.
+    """
+    net, steps = Net((2, 8, 1), activation="tanh"), 60
+    start = initialize(net.shapes, rng=np.random.default_rng(0))
+    plane, curve = fig.subplots(1, 2)
+    plots.style(fig)
+    marks = {"grid": ("s", 1), "random": ("o", 0)}
+    both = [{name: axes.plot([], [], linestyle="none", marker=marker, color=plots.COLOURS[k], markersize=6,
+                             label=name)[0] for name, (marker, k) in marks.items()} for axes in (plane, curve)]
+    plane.set(xlim=(7e-5, 1.4), ylim=(-0.06, 1.06), xscale="log", xlabel=r"$\alpha$", yticks=[0, 1],
+              yticklabels=["lowest", "highest"], ylabel="the other, on its log scale")
+    curve.set(xlim=(7e-5, 1.4), ylim=(0, 0.8), xscale="log", xlabel=r"$\alpha$", ylabel="dev cost")
+    plots.legend(plane, curve)
+
+    def update(points, draw=1, second=SECOND[0]):
+        low, high = RANGE[second]
+        space = {"lr": (log_uniform, 1e-4, 1.0), second: (log_uniform, low, high)}
+        tried = {"grid": grid_search(space, points), "random": random_search(space, points**2, np.random.default_rng(draw))}
+        lr, other = (np.concatenate([trials[name] for trials in tried.values()]) for name in space)
+        hyper = {"eps": other} if second == "eps" else {}
+        objective = partial(cost_and_grad, net, X=X, Y=Y, lambd=other if second == "lambda" else 0.0)
+        for name in tried:
+            trials = tried[name]
+            both[0][name].set_data(trials["lr"], np.log(trials[second] / low) / np.log(high / low))
+        run = descend(objective, np.tile(start, (len(lr), 1)), adam, lr=lr, **hyper)
+        for t, (theta, _) in enumerate(islice(run, steps + 1)):
+            if t % 3 == 0:
+                score = dict(zip(tried, np.split(cost(net, theta, X_dev, Y_dev), 2)))
+                for name, trials in tried.items():
+                    both[1][name].set_data(trials["lr"], np.clip(score[name], 0, 0.8))
+                found = {name: float(score[name].min()) for name in tried}
+                update.facts = {"grid": found["grid"], "random": found["random"]}
+                yield t / steps, (f"{points**2} trials each after {t} steps, the other axis is {second}: the grid has tried "
+                                  f"{points} values of alpha, its best dev cost is {found['grid']:.2f}; random draw {draw} "
+                                  f"has tried {points**2}, its best is {found['random']:.2f}.")
+
+    return update
+
+
+def sampling_scales(fig):
+    """Where alpha and 1 - beta fall when they are drawn evenly, and when they are drawn evenly on a log scale.
+
+    Controls: low, the least alpha, the largest being 1; high, the largest beta, the least being 0.9; draws.
+    """
+    left, right = fig.subplots(1, 2)
+    plots.style(fig)
+    curves = [plots.lines(axes, ("evenly", "evenly on a log scale"), drawstyle="steps-mid") for axes in (left, right)]
+    left.set(xlim=(1e-6, 1), ylim=(0, 0.6), xscale="log", xlabel=r"$\alpha$, four bars a decade", ylabel="share of the draws")
+    right.set(xlim=(1e-4, 0.1), ylim=(0, 0.6), xscale="log", xlabel=r"$1 - \beta$, four bars a decade")
+    plots.legend(left, right)
+    alpha_bins, rest_bins = np.logspace(-6, 0, 25), np.logspace(-4, -1, 13)
+
+    def update(low, high=0.999, draws=1000):
+        alphas = [scale(low, 1.0, draws, np.random.default_rng(0)) for scale in (uniform, log_uniform)]
+        betas = [scale(0.9, high, draws, np.random.default_rng(1)) for scale in (uniform, one_minus_log_uniform)]
+        for lines, bins, values in ((curves[0], alpha_bins, alphas), (curves[1], rest_bins, [1 - beta for beta in betas])):
+            for line, value in zip(lines.values(), values):
+                line.set_data(np.sqrt(bins[1:] * bins[:-1]), np.histogram(np.clip(value, *bins[[0, -1]]), bins)[0] / draws)
+        large = [float((alpha > 0.1).mean()) for alpha in alphas]
+        near = [float((beta > 0.99).mean()) for beta in betas]
+        update.facts = {"large": large[1], "near": near[1], "evenly": large[0]}
+        return (f"{draws} draws: with alpha from {low:.3g} to 1, {large[0]:.0%} lie above 0.1 when drawn evenly and {large[1]:.0%} "
+                f"on a log scale; with beta from 0.9 to {high:.4g}, {near[0]:.0%} lie above 0.99 when drawn evenly and "
+                f"{near[1]:.0%} when 1 - beta is drawn on a log scale.")
+
+    return update
+
+
+def searching(fig, X, Y, X_dev, Y_dev):
+    """Coarse to fine over alpha and the number of hidden units, as the trials come in, one after the other.
+
+    X (n_x, m), Y (C, m) one-hot, and a dev set. A trial trains a net of one hidden layer for 40 steps of momentum, from
+    a start of its own. Controls: K trials a round, rounds, shrink of the space from round to round, draw.
+    """
+    plane, curve = fig.subplots(1, 2, width_ratios=(1.25, 1))
+    plots.style(fig)
+    dots = [plane.plot([], [], linestyle="none", marker=plots.MARKERS[k], color=plots.COLOURS[k], markersize=6,
+                       label=f"round {k + 1}")[0] for k in range(4)]
+    star = plane.plot([], [], linestyle="none", marker="*", markersize=17, markerfacecolor="none", markeredgewidth=1.6,
+                      color=plots.INK, label="best")[0]
+    each = curve.plot([], [], linestyle="none", marker=".", markersize=6, color="#9A9A9A", label="dev cost")[0]
+    so_far = plots.line(curve, 6, "best so far", drawstyle="steps-post")
+    plane.set(xlim=(7e-5, 14), ylim=(0, 52), xscale="log", xlabel=r"$\alpha$", ylabel="hidden units")
+    curve.set(xlim=(0, 100), ylim=(0.08, 6), yscale="log", xlabel="trial", ylabel="dev cost")
+    plots.legend(plane, curve, columns=4)
+    space = {"lr": (log_uniform, 1e-4, 10.0), "n_hidden": (integers, 2, 50)}
+
+    def score(lr, n_hidden, rng):
+        net = Net((len(X), n_hidden, len(Y)), output="softmax")
+        try:
+            theta, _ = last(descend(partial(cost_and_grad, net, X=X, Y=Y), initialize(net.shapes, rng=rng), momentum, lr=lr), 41)
+        except Diverged:
+            return np.inf
+        return float(cost(net, theta, X_dev, Y_dev))
+
+    def update(K, rounds=3, shrink=4.0, draw=1):
+        trials = []
+        for dot in dots:
+            dot.set_data([], [])
+        for trial in coarse_to_fine(score, space, K, np.random.default_rng(draw), rounds, shrink):
+            trials.append(trial)
+            k, costs = (len(trials) - 1) // K, np.nan_to_num([J for _, J in trials], posinf=1e6)
+            dots[k].set_data(*zip(*[(s["lr"], s["n_hidden"]) for s, _ in trials[k * K:]]))
+            each.set_data(np.arange(1, len(trials) + 1), np.clip(costs, 0.08, 6))
+            so_far.set_data(np.arange(1, len(trials) + 1), np.clip(np.minimum.accumulate(costs), 0.08, 6))
+            winner, J = best(trials) if costs.min() < 1e6 else (trials[0][0], 1e6)
+            star.set_data([winner["lr"]], [winner["n_hidden"]])
+            update.facts = {"J": J, "trials": len(trials)}
+            yield len(trials) / (K * rounds), (
+                f"Draw {draw}, {len(trials)} trials, round {k + 1} of {rounds}, each {shrink:.0f} times smaller: best so far is "
+                f"alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, dev cost {J:.2f}.")
+
+    return update
+
+
+def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
+    """4800 steps, spent on one model whose alpha is turned half-way, or on K models with an alpha each, drawn at random.
+
+    X (2, m), Y (1, m), and a dev set; nets (2, 8, 1) with momentum, one start for all. Controls: lr of the panda, later:
+    its alpha in the second half, K models, draw of their alphas.
+    """
+    net, budget = Net((2, 8, 1), activation="tanh"), 4800
+    start, objective = initialize(net.shapes, rng=np.random.default_rng(0)), partial(cost_and_grad, net, X=X, Y=Y)
+    one, many = fig.subplots(1, 2)
+    plots.style(fig)
+    alone = plots.line(one, 0, "panda")
+    turn = one.axvline(budget / 2, color=plots.INK, linewidth=1.2, linestyle=":", label="alpha is turned")
+    crowd = [many.plot([], [], color="#9A9A9A", linewidth=0.9, label="caviar" if k == 0 else None)[0] for k in range(48)]
+    winner = plots.line(many, 1, "best of them on the dev set")
+    for axes in (one, many):
+        plots.cost_axes(axes, budget, 0.01, 5, log=True, unit="step of each model, log")
+        axes.set(xscale="log", xlim=(1, budget))
+    plots.legend(one, many)
+    turn.set_zorder(1)
+
+    def update(lr, later, K=16, draw=1):
+        each, every = budget // K, 60
+        rates = random_search({"lr": (log_uniform, 1e-4, 1.0)}, K, np.random.default_rng(draw))["lr"]
+        for line in (*crowd, winner):
+            line.set_data([], [])
+        Js = []
+        for theta, J in islice(descend(objective, np.tile(start, (K, 1)), momentum, lr=rates), each + 1):
+            Js.append(np.clip(J, 0.01, 5))
+            if not np.isfinite(J).any():
+                break
+        dev = cost(net, theta, X_dev, Y_dev)
+        dev = np.where(np.isfinite(J), dev, np.inf)
+        k, Js = int(dev.argmin()), np.array(Js)
+        for line, values in zip(crowd, Js.T):
+            line.set_data(np.arange(1, len(Js) + 1), values)
+        winner.set_data(np.arange(1, len(Js) + 1), Js[:, k])
+        error = 1 - accuracy(net, theta[k], X_dev, Y_dev)
+        knobs, path = {"lr": lr}, []
+        for t, (theta, J) in enumerate(islice(panda(objective, start, momentum, knobs), budget + 1)):
+            path.append(np.clip(J, 0.01, 5))
+            knobs["lr"] = lr if t < budget // 2 else later
+            if t % every == 0 or not np.isfinite(J):
+                alone.set_data(np.arange(1, t + 2), path)
+                own, own_error = cost(net, theta, X_dev, Y_dev), 1 - accuracy(net, theta, X_dev, Y_dev)
+                update.facts = {"panda": float(own), "caviar": float(dev[k])}
+                yield t / budget, (
+                    f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} wrong) after {t} "
+                    f"steps; the best of {K} after {each} steps each, draw {draw}, has alpha {rates[k]:.2g} and dev cost "
+                    f"{dev[k]:.2f} ({error:.0%} wrong).")
+            if not np.isfinite(J):
+                break
+
+    return update
