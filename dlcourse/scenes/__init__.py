@@ -32,3 +32,6 @@ from dlcourse.scenes.reusing import few_labels  # noqa: F401
 from dlcourse.scenes.more_data import augmented_training, distorted_digits, stopping_early  # noqa: F401
 from dlcourse.scenes.recipes import recipe  # noqa: F401
 from dlcourse.scenes.tuning import grid_and_random, panda_and_caviar, sampling_scales, searching  # noqa: F401
+from dlcourse.scenes.checks import eps_valley, fresh_and_fixed, planted_bugs, relu_kink  # noqa: F401
+from dlcourse.scenes.classes import (class_borders, large_logits, logit_gradient, probabilities,  # noqa: F401
+                                     two_classes)
