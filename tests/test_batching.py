@@ -58,6 +58,16 @@ def test_same_start_and_same_shuffles_for_every_size(paths, batch_size):
     assert f"{-(-256 // batch_size)} update" in sentence
 
 
+def test_a_batch_of_16_is_16_batches_of_1(paths):
+    """With next to no alpha theta stands still, so a batch costs the mean of its 16 single ones: the same shuffle."""
+    fig, update = paths
+    costs = {}
+    for size in (1, 16):
+        list(update(batch_size=size, lr=1e-12, epochs=3))
+        costs[size] = fig.axes[1].lines[0].get_ydata()
+    np.testing.assert_allclose(costs[16], costs[1].reshape(-1, 16).mean(axis=1), rtol=1e-6)
+
+
 def test_batch_cost_falls_at_every_step_and_mini_batch_cost_in_trend_only(paths):
     """Syllabus 11.06, as the notebook says it: up to half of the steps go up, and yet the curve by epoch falls."""
     fig, update = paths
@@ -104,7 +114,7 @@ def test_batches_are_easy_and_hard_under_one_theta(digits):
 
 
 def test_the_picture_shows_the_digits_of_its_batch(digits):
-    """Every tile of the right picture is an example of the data, and the framed ones are as many as the sentence says."""
+    """Each tile is an example of the data; the framed ones are as many as the sentence says; after 10 epochs, few."""
     fig, update = on_a_figure(scenes.easy_and_hard, *digits)
     sentence = update(100, 16, 3, True)
     tiles = np.asarray(fig.axes[1].images[0].get_array()).reshape(4, 9, 4, 9).swapaxes(1, 2)
@@ -113,6 +123,8 @@ def test_the_picture_shows_the_digits_of_its_batch(digits):
     assert all(np.ascontiguousarray(tile).tobytes() in known for tile in tiles)
     framed = len(fig.axes[1].lines[0].get_xdata())
     assert framed == update.facts["wrong"] and f"{framed} of its 16 digits" in sentence
+    update(50, 256, 10, True)
+    assert 0 < update.facts["wrong"] < 256 / 8
 
 
 def test_the_updates_until_a_cost_are_counted_and_the_times_left_out_of_the_sentence(digits):
