@@ -35,3 +35,5 @@ from dlcourse.scenes.tuning import grid_and_random, panda_and_caviar, sampling_s
 from dlcourse.scenes.checks import eps_valley, fresh_and_fixed, planted_bugs, relu_kink  # noqa: F401
 from dlcourse.scenes.classes import (class_borders, large_logits, logit_gradient, probabilities,  # noqa: F401
                                      two_classes)
+from dlcourse.scenes.normed import (batch_noise, gamma_and_beta, layers_of_z, rates_tolerated,  # noqa: F401
+                                    running_estimates, two_accounts)
