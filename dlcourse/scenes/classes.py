@@ -65,7 +65,7 @@ def class_borders(fig):
     layer; activation of the hidden layers ("linear" or "tanh"); lr of Adam.
     """
     sets = {"blobs": (*blobs(240), 4), "spirals": (*spirals(240, 0.03, np.random.default_rng(0), C=3, turns=0.6), 3)}
-    steps, every, points = 300, 10, 90
+    steps, every, points = 300, 10, 160
     plane, curve = fig.subplots(1, 2, width_ratios=(1, 1.1))
     plots.style(fig)
     axis = np.linspace(-1.4, 1.4, points)
