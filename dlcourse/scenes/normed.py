@@ -54,7 +54,8 @@ def layers_of_z(fig, X, Y):
                         lines[TWO[k]].set_data((bins[1:] + bins[:-1]) / 2, density)
                     said.append((float(cache["Z3"].std()), accuracy(net, theta, X, Y)))
                 update.facts = {"spread": said[0][0], "normed": said[1][0]}
-                words = " and ".join(f"{spread:.1f} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}" for name, (spread, right) in zip(TWO, said))
+                words = " and ".join(f"{spread:.1f} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
+                                     for name, (spread, right) in zip(TWO, said))
                 yield t / steps, f"After {t} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is {words}."
         else:
             return
@@ -88,7 +89,7 @@ def gamma_and_beta(fig):
         apart = float(np.abs(Z_tilde - z - b).max())
         update.facts = {"apart": apart}
         return (f"gamma {gamma:.1f}, beta {beta:.1f}, b {b:.1f}: z has mean {3 + b:.1f} and spread {z.std():.1f}, z_tilde has mean "
-                f"{Z_tilde.mean() + 0.0:.1f} and spread {Z_tilde.std():.1f}; they differ by at most {apart:.2f}.")
+                f"{Z_tilde.mean().round(1) + 0.0:.1f} and spread {Z_tilde.std():.1f}; they differ by at most {apart:.2f}.")
 
     return update
 
@@ -168,10 +169,11 @@ def running_estimates(fig, X, Y, X_dev, Y_dev):
         c = Y_dev.argmax(axis=0), np.arange(Y_dev.shape[1])
         dots.set_data(forward(net, theta, X_dev, stats=whole[step - 1])[0][c], forward(net, theta, X_dev, stats=stats)[0][c])
         errors = [1 - accuracy(net, theta, X_dev, Y_dev, s) for s in (stats, whole[step - 1])]
+        mean, true = (values[unit].round(1) + 0.0 for values in (stats, whole[step - 1]))  # + 0.0: no -0.0
         lag = float(abs(stats[unit] - whole[step - 1, unit]))
         update.facts = {"lag": lag, "error": float(errors[0]), "best": float(errors[1])}
         return (f"beta {beta:.3g}, {'corrected' if correction else 'not corrected'}, after {step} steps: the running mean is "
-                f"{stats[unit]:.1f}, that of all examples {whole[step - 1, unit]:.1f}; {errors[0]:.0%} of the dev examples are "
+                f"{mean:.1f}, that of all examples {true:.1f}; {errors[0]:.0%} of the dev examples are "
                 f"wrong with the running statistics, {errors[1]:.0%} with those of all examples.")
 
     return update

@@ -111,7 +111,8 @@ def searching(fig, X, Y, X_dev, Y_dev):
     def score(lr, n_hidden, rng):
         net = Net((len(X), n_hidden, len(Y)), output="softmax")
         try:
-            theta, _ = last(descend(partial(cost_and_grad, net, X=X, Y=Y), initialize(net.shapes, rng=rng), momentum, lr=lr), 41)
+            objective, start = partial(cost_and_grad, net, X=X, Y=Y), initialize(net.shapes, rng=rng)
+            theta, _ = last(descend(objective, start, momentum, lr=lr), 41)
         except Diverged:
             return np.inf
         return float(cost(net, theta, X_dev, Y_dev))
@@ -130,7 +131,7 @@ def searching(fig, X, Y, X_dev, Y_dev):
             star.set_data([winner["lr"]], [winner["n_hidden"]])
             update.facts = {"J": J, "trials": len(trials)}
             yield len(trials) / (K * rounds), (
-                f"Draw {draw}, {len(trials)} trials, round {k + 1} of {rounds}, each {shrink:.0f} times smaller: best so far is "
+                f"Draw {draw}, {len(trials)} trials, round {k + 1} of {rounds} with shrink {shrink:.1f}: best so far is "
                 f"alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, dev cost {J:.2f}.")
 
     return update
@@ -159,19 +160,18 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     def update(lr, later, K=16, draw=1):
         each, every = budget // K, 60
         rates = random_search({"lr": (log_uniform, 1e-4, 1.0)}, K, np.random.default_rng(draw))["lr"]
-        for line in (*crowd, winner):
-            line.set_data([], [])
+        alone.set_data([], [])
         Js = []
-        for theta, J in islice(descend(objective, np.tile(start, (K, 1)), momentum, lr=rates), each + 1):
+        for t, (theta, J) in enumerate(islice(descend(objective, np.tile(start, (K, 1)), momentum, lr=rates), each + 1)):
             Js.append(np.clip(J, 0.01, 5))
-            if not np.isfinite(J).any():
-                break
-        dev = cost(net, theta, X_dev, Y_dev)
-        dev = np.where(np.isfinite(J), dev, np.inf)
-        k, Js = int(dev.argmin()), np.array(Js)
-        for line, values in zip(crowd, Js.T):
-            line.set_data(np.arange(1, len(Js) + 1), values)
-        winner.set_data(np.arange(1, len(Js) + 1), Js[:, k])
+            if t % every == 0 or t == each:
+                dev = cost(net, theta, X_dev, Y_dev)
+                k, paths = int(dev.argmin()), np.array(Js).T
+                for line, values in zip((*crowd, winner), (*paths, *[[]] * (len(crowd) - K), paths[k])):
+                    line.set_data(np.arange(1, len(values) + 1), values)
+                update.facts = {"panda": np.inf, "caviar": float(dev[k])}
+                yield 0.5 * t / each, (f"{K} models at step {t} of {each}, draw {draw}: the best has alpha {rates[k]:.2g} and dev "
+                                       f"cost {dev[k]:.2f}. The panda, alpha {lr:.3g} and then {later:.3g}, comes next.")
         error = 1 - accuracy(net, theta[k], X_dev, Y_dev)
         knobs, path = {"lr": lr}, []
         for t, (theta, J) in enumerate(islice(panda(objective, start, momentum, knobs), budget + 1)):
@@ -181,7 +181,7 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                 alone.set_data(np.arange(1, t + 2), path)
                 own, own_error = cost(net, theta, X_dev, Y_dev), 1 - accuracy(net, theta, X_dev, Y_dev)
                 update.facts = {"panda": float(own), "caviar": float(dev[k])}
-                yield t / budget, (
+                yield 0.5 + 0.5 * t / budget, (
                     f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} wrong) after {t} "
                     f"steps; the best of {K} after {each} steps each, draw {draw}, has alpha {rates[k]:.2g} and dev cost "
                     f"{dev[k]:.2f} ({error:.0%} wrong).")
