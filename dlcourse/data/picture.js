@@ -15,22 +15,30 @@ function render({ model, el }) {
   const bar = place(el, "progress", "dlcourse-progress", { max: 1, "aria-label": "training" });
   const caption = place(el, "p", "dlcourse-caption", { "aria-live": "polite" });
   const error = place(el, "pre", "dlcourse-error", { role: "alert" });
-  let waiting = null; // the picture that is being decoded
-  let shown = null;
+  let shown = null; // addresses of the picture on the page
+  let waiting = null; // and of the newest that has come while another is being decoded
+  let decoding = false;
 
-  // The old picture stays until the new one is decoded; of several that arrive meanwhile, the newest wins.
+  // The old picture stays until the new one is decoded; of several that arrive meanwhile, the newest is next.
   function picture() {
     const bytes = model.get("png");
     if (!bytes || !bytes.byteLength) return;
+    if (waiting) URL.revokeObjectURL(waiting);
+    waiting = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+    if (!decoding) decode();
+  }
+
+  function decode() {
     const next = new Image();
-    next.src = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
-    waiting = next;
+    next.src = waiting;
+    waiting = null;
+    decoding = true;
     next.decode().catch(() => {}).then(() => {
-      if (waiting !== next) return URL.revokeObjectURL(next.src);
       img.src = next.src;
       if (shown) URL.revokeObjectURL(shown);
       shown = next.src;
-      waiting = null;
+      decoding = false;
+      if (waiting) decode();
     });
   }
 
@@ -74,7 +82,7 @@ function render({ model, el }) {
     model.off("change:png", picture);
     model.off("change:ratio change:large", fit);
     for (const name of ["caption", "goal", "reached", "error", "progress", "training"]) model.off("change:" + name, words);
-    if (shown) URL.revokeObjectURL(shown);
+    for (const address of [shown, waiting]) if (address) URL.revokeObjectURL(address);
   };
 }
 
