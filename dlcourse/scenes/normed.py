@@ -1,4 +1,4 @@
-"""Batch norm: z by layer, gamma and beta, the noise of a mini-batch, running estimates, the rates it allows, why it works."""
+"""Batch norm: z by layer, gamma and beta, the noise of a batch, running estimates, the rates it allows, why it works."""
 
 from functools import partial
 from itertools import islice
@@ -21,7 +21,8 @@ TWO = ("without batch norm", "with batch norm")
 def _both(layer_dims, std=1.0):
     """The same net without and with batch norm, and a start for each: the same W in both."""
     nets = [Net(layer_dims, output="softmax", batch_norm=on) for on in (False, True)]
-    return nets, [initialize(net.shapes, lambda n, _: std * np.sqrt(2 / n), rng=np.random.default_rng(0)) for net in nets]
+    return nets, [initialize(net.shapes, lambda n, _: std * np.sqrt(2 / n), rng=np.random.default_rng(0))
+                  for net in nets]
 
 
 def layers_of_z(fig, X, Y):
@@ -40,8 +41,8 @@ def layers_of_z(fig, X, Y):
 
     def update(lr, scale=1.0):
         nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
-        runs = [descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
-                for net, start in zip(nets, starts)]
+        runs = [descend(partial(cost_and_grad, net), start, sgd, lr=lr,
+                        batches=epochs(X, Y, 128, np.random.default_rng(1))) for net, start in zip(nets, starts)]
         for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
             if not np.isfinite([J for _, J in pairs]).all():
                 break
@@ -56,10 +57,11 @@ def layers_of_z(fig, X, Y):
                 update.facts = {"spread": said[0][0], "normed": said[1][0]}
                 words = " and ".join(f"{spread:.1f} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
                                      for name, (spread, right) in zip(TWO, said))
-                yield t / steps, f"After {t} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is {words}."
+                yield t / steps, (f"After {t} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is "
+                                  f"{words}.")
         else:
             return
-        yield 1.0, f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows in the first {t} steps: diverged."
+        yield 1.0, f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {t}: diverged."
 
     return update
 
@@ -88,8 +90,9 @@ def gamma_and_beta(fig):
         dots.set_data(z + b, Z_tilde)
         apart = float(np.abs(Z_tilde - z - b).max())
         update.facts = {"apart": apart}
-        return (f"gamma {gamma:.1f}, beta {beta:.1f}, b {b:.1f}: z has mean {3 + b:.1f} and spread {z.std():.1f}, z_tilde has mean "
-                f"{Z_tilde.mean().round(1) + 0.0:.1f} and spread {Z_tilde.std():.1f}; they differ by at most {apart:.2f}.")
+        return (f"gamma {gamma:.1f}, beta {beta:.1f}, b {b:.1f}: z has mean {3 + b:.1f} and spread {z.std():.1f}, "
+                f"z_tilde has mean "
+                f"{Z_tilde.mean().round(1) + 0.0:.1f} and spread {Z_tilde.std():.1f}; they differ by up to {apart:.2f}.")
 
     return update
 
@@ -114,7 +117,8 @@ def batch_noise(fig, X, Y):
     left, right = fig.subplots(1, 2)
     plots.style(fig)
     lines = [plots.line(axes, 0, "in a random batch", drawstyle="steps-mid") for axes in (left, right)]
-    fixed = [axes.axvline(0, color=plots.COLOURS[1], linewidth=2, linestyle="--", label="test time") for axes in (left, right)]
+    fixed = [axes.axvline(0, color=plots.COLOURS[1], linewidth=2, linestyle="--", label="test time")
+             for axes in (left, right)]
     left.set(xlim=(-3, 3), ylim=(0, 1), xlabel="z_tilde of one unit", ylabel="share of 300 batches")
     right.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability of the right class")
     plots.legend(left, right)
@@ -132,8 +136,10 @@ def batch_noise(fig, X, Y):
         for mark, value in zip(fixed, (cache_test["Z1"][0, 0], A_test[c, 0])):
             mark.set_xdata([value, value])
         update.facts = {"noise": float(values.std())}
-        return (f"Example {example} in 300 batches of {batch_size}, draw {seed}: z_tilde of one unit is {values.mean():.2f} +/- "
-                f"{values.std():.2f}, and the net is {answers.mean():.0%} +/- {answers.std():.0%} sure of the right class; at "
+        return (f"Example {example} in 300 batches of {batch_size}, draw {seed}: z_tilde of one unit is "
+                f"{values.mean():.2f} +/- "
+                f"{values.std():.2f}, and the net is {answers.mean():.0%} +/- {answers.std():.0%} sure of the right "
+                f"class; at "
                 f"test time {A_test[c, 0]:.0%}, always.")
 
     return update
@@ -142,7 +148,7 @@ def batch_noise(fig, X, Y):
 def running_estimates(fig, X, Y, X_dev, Y_dev):
     """The running mean of one unit's z against the batches and the whole set; what the dev set gets with it.
 
-    Nets are trained for 200 steps. Controls: beta of the average, correction (of its bias), step at which training ends.
+    Nets are trained for 200 steps. Controls: beta of the average, correction (of its bias), step at which it ends.
     """
     net, thetas, seen = _trained(X, Y, 32, 200)
     each = np.array([batch_statistics(net, theta, X_t) for theta, (X_t, _) in zip(thetas, seen)])
@@ -158,7 +164,8 @@ def running_estimates(fig, X, Y, X_dev, Y_dev):
     plane.plot([0, 1], [0, 1], color=plots.INK, linewidth=1, linestyle=":")
     low, high = each[:, unit].min(), each[:, unit].max()
     axes.set(xlim=(0, 201), ylim=(min(low, 0) - 0.3, max(high, 0) + 0.3), xlabel="step", ylabel="mean of z of one unit")
-    plane.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel="answer, statistics of all", ylabel="answer, running statistics")
+    plane.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel="answer, statistics of all",
+              ylabel="answer, running statistics")
     plots.legend(axes)
 
     def update(beta, correction=True, step=200):
@@ -167,12 +174,13 @@ def running_estimates(fig, X, Y, X_dev, Y_dev):
         end.set_xdata([step, step])
         theta, stats = thetas[step - 1], average[step - 1]
         c = Y_dev.argmax(axis=0), np.arange(Y_dev.shape[1])
-        dots.set_data(forward(net, theta, X_dev, stats=whole[step - 1])[0][c], forward(net, theta, X_dev, stats=stats)[0][c])
+        dots.set_data(*(forward(net, theta, X_dev, stats=s)[0][c] for s in (whole[step - 1], stats)))
         errors = [1 - accuracy(net, theta, X_dev, Y_dev, s) for s in (stats, whole[step - 1])]
         mean, true = (values[unit].round(1) + 0.0 for values in (stats, whole[step - 1]))  # + 0.0: no -0.0
         lag = float(abs(stats[unit] - whole[step - 1, unit]))
         update.facts = {"lag": lag, "error": float(errors[0]), "best": float(errors[1])}
-        return (f"beta {beta:.3g}, {'corrected' if correction else 'not corrected'}, after {step} steps: the running mean is "
+        return (f"beta {beta:.3g}, {'corrected' if correction else 'not corrected'}, after {step} steps: the running "
+                f"mean is "
                 f"{mean:.1f}, that of all examples {true:.1f}; {errors[0]:.0%} of the dev examples are "
                 f"wrong with the running statistics, {errors[1]:.0%} with those of all examples.")
 
@@ -189,7 +197,8 @@ def rates_tolerated(fig, X, Y):
     plots.style(fig)
     lines = plots.lines(axes, TWO, marker="o")
     axes.axhline(0.5, color=plots.INK, linewidth=1, linestyle=":", label="J = 0.5")
-    axes.set(xlim=(8e-4, 12), ylim=(0.005, 20), xscale="log", yscale="log", xlabel=r"$\alpha$", ylabel="cost J, mean of 10 steps")
+    axes.set(xlim=(8e-4, 12), ylim=(0.005, 20), xscale="log", yscale="log", xlabel=r"$\alpha$",
+             ylabel="cost J, mean of 10 steps")
     plots.legend(axes)
 
     def update(layers, scale=1.0):
@@ -206,7 +215,8 @@ def rates_tolerated(fig, X, Y):
                     line.set_data(rates, np.clip(J, 0.005, 20))
                 few = [int((J < 0.5).sum()) for J in now]
                 update.facts = {"plain": few[0], "normed": few[1]}
-                yield t / steps, (f"{layers} hidden layers, weights times {scale:.2g}, {t} steps: of 17 values of alpha, {few[0]} "
+                yield t / steps, (f"{layers} hidden layers, weights times {scale:.2g}, {t} steps: of 17 values of "
+                                  f"alpha, {few[0]} "
                                   f"bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}.")
 
     return update
@@ -215,8 +225,8 @@ def rates_tolerated(fig, X, Y):
 def two_accounts(fig, X, Y):
     """Does batch norm work because z keeps still? A third net has batch norm, and its z is shaken in every step.
 
-    X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: shake, the spread of a random shift added to every
-    beta and gamma, anew in each step; lr.
+    X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: shake, the spread of a random shift added to
+    every beta and gamma, anew in each step; lr.
     """
     steps, names = 150, (*TWO, "with it, and shaken")
     cost, shift = fig.subplots(1, 2)
@@ -228,13 +238,13 @@ def two_accounts(fig, X, Y):
 
     def update(shake, lr=0.3):
         nets, starts = _both((len(X), 30, 30, 30, len(Y)))
-        rng, free = np.random.default_rng(2), mask(nets[1].shapes, [f"{s}{l}" for s in ("gamma", "beta") for l in (1, 2, 3)])
-        jolts = shake * free * rng.normal(size=(steps + 1, free.size))
-        runs = [descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
-                for net, start in zip(nets, starts)]
+        free = mask(nets[1].shapes, [f"{s}{l}" for s in ("gamma", "beta") for l in (1, 2, 3)])
+        jolts = shake * free * np.random.default_rng(2).normal(size=(steps + 1, free.size))
+        runs = [descend(partial(cost_and_grad, net), start, sgd, lr=lr,
+                        batches=epochs(X, Y, 128, np.random.default_rng(1))) for net, start in zip(nets, starts)]
         turn = iter(jolts)
-        runs.append(descend(lambda theta, X_t, Y_t: cost_and_grad(nets[1], theta + next(turn), X_t, Y_t), starts[1], sgd, lr=lr,
-                            batches=epochs(X, Y, 128, np.random.default_rng(1))))
+        runs.append(descend(lambda theta, X_t, Y_t: cost_and_grad(nets[1], theta + next(turn), X_t, Y_t), starts[1], sgd,
+                            lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1))))
         Js, moves, before = [], [], None
         for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
             Js.append([np.clip(J, 0.01, 10) for _, J in pairs])
@@ -250,9 +260,10 @@ def two_accounts(fig, X, Y):
                     lines[0][name].set_data(np.arange(t + 1), np.array(Js)[:, k])
                     lines[1][name].set_data(np.arange(1, t + 1), np.clip(np.array(moves)[1:, k], 0.003, 10))
                 late, moved = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0)
-                update.facts = dict(zip(("J_plain", "J_normed", "J_shaken", "shift_plain", "shift_normed", "shift_shaken"),
-                                        map(float, (*late, *moved))))
-                yield t / steps, (f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps: J is {late[0]:.2f} without batch norm, {late[1]:.2f} "
+                names_of = ("J_plain", "J_normed", "J_shaken", "shift_plain", "shift_normed", "shift_shaken")
+                update.facts = dict(zip(names_of, map(float, (*late, *moved))))
+                yield t / steps, (f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps: J is {late[0]:.2f} without batch "
+                                  f"norm, {late[1]:.2f} "
                                   f"with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by {moved[0]:.2f}, "
                                   f"{moved[1]:.2f} and {moved[2]:.2f} of its spread in a step.")
         else:

@@ -38,7 +38,8 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
     def update(points, draw=1, second=SECOND[0]):
         low, high = RANGE[second]
         space = {"lr": (log_uniform, 1e-4, 1.0), second: (log_uniform, low, high)}
-        tried = {"grid": grid_search(space, points), "random": random_search(space, points**2, np.random.default_rng(draw))}
+        tried = {"grid": grid_search(space, points),
+                 "random": random_search(space, points**2, np.random.default_rng(draw))}
         lr, other = (np.concatenate([trials[name] for trials in tried.values()]) for name in space)
         hyper = {"eps": other} if second == "eps" else {}
         objective = partial(cost_and_grad, net, X=X, Y=Y, lambd=other if second == "lambda" else 0.0)
@@ -53,8 +54,10 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
                     both[1][name].set_data(trials["lr"], np.clip(score[name], 0, 0.8))
                 found = {name: float(score[name].min()) for name in tried}
                 update.facts = {"grid": found["grid"], "random": found["random"]}
-                yield t / steps, (f"{points**2} trials each after {t} steps, the other axis is {second}: the grid has tried "
-                                  f"{points} values of alpha, its best dev cost is {found['grid']:.2f}; random draw {draw} "
+                yield t / steps, (f"{points**2} trials each after {t} steps, the other axis is {second}: the grid has "
+                                  f"tried "
+                                  f"{points} values of alpha, its best dev cost is {found['grid']:.2f}; random draw "
+                                  f"{draw} "
                                   f"has tried {points**2}, its best is {found['random']:.2f}.")
 
     return update
@@ -68,7 +71,8 @@ def sampling_scales(fig):
     left, right = fig.subplots(1, 2)
     plots.style(fig)
     curves = [plots.lines(axes, ("evenly", "evenly on a log scale"), drawstyle="steps-mid") for axes in (left, right)]
-    left.set(xlim=(1e-6, 1), ylim=(0, 0.6), xscale="log", xlabel=r"$\alpha$, four bars a decade", ylabel="share of the draws")
+    left.set(xlim=(1e-6, 1), ylim=(0, 0.6), xscale="log", xlabel=r"$\alpha$, four bars a decade",
+             ylabel="share of the draws")
     right.set(xlim=(1e-4, 0.1), ylim=(0, 0.6), xscale="log", xlabel=r"$1 - \beta$, four bars a decade")
     plots.legend(left, right)
     alpha_bins, rest_bins = np.logspace(-6, 0, 25), np.logspace(-4, -1, 13)
@@ -76,13 +80,16 @@ def sampling_scales(fig):
     def update(low, high=0.999, draws=1000):
         alphas = [scale(low, 1.0, draws, np.random.default_rng(0)) for scale in (uniform, log_uniform)]
         betas = [scale(0.9, high, draws, np.random.default_rng(1)) for scale in (uniform, one_minus_log_uniform)]
-        for lines, bins, values in ((curves[0], alpha_bins, alphas), (curves[1], rest_bins, [1 - beta for beta in betas])):
+        rests = [1 - beta for beta in betas]
+        for lines, bins, values in ((curves[0], alpha_bins, alphas), (curves[1], rest_bins, rests)):
             for line, value in zip(lines.values(), values):
-                line.set_data(np.sqrt(bins[1:] * bins[:-1]), np.histogram(np.clip(value, *bins[[0, -1]]), bins)[0] / draws)
+                counts, _ = np.histogram(np.clip(value, *bins[[0, -1]]), bins)
+                line.set_data(np.sqrt(bins[1:] * bins[:-1]), counts / draws)
         large = [float((alpha > 0.1).mean()) for alpha in alphas]
         near = [float((beta > 0.99).mean()) for beta in betas]
         update.facts = {"large": large[1], "near": near[1], "evenly": large[0]}
-        return (f"{draws} draws: with alpha from {low:.3g} to 1, {large[0]:.0%} lie above 0.1 when drawn evenly and {large[1]:.0%} "
+        return (f"{draws} draws: with alpha from {low:.3g} to 1, {large[0]:.0%} lie above 0.1 when drawn evenly and "
+                f"{large[1]:.0%} "
                 f"on a log scale; with beta from 0.9 to {high:.4g}, {near[0]:.0%} lie above 0.99 when drawn evenly and "
                 f"{near[1]:.0%} when 1 - beta is drawn on a log scale.")
 
@@ -131,17 +138,18 @@ def searching(fig, X, Y, X_dev, Y_dev):
             star.set_data([winner["lr"]], [winner["n_hidden"]])
             update.facts = {"J": J, "trials": len(trials)}
             yield len(trials) / (K * rounds), (
-                f"Draw {draw}, {len(trials)} trials, round {k + 1} of {rounds} with shrink {shrink:.1f}: best so far is "
+                f"Draw {draw}, {len(trials)} trials, round {k + 1} of {rounds} with shrink {shrink:.1f}: best so far "
+                f"is "
                 f"alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, dev cost {J:.2f}.")
 
     return update
 
 
 def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
-    """4800 steps, spent on one model whose alpha is turned half-way, or on K models with an alpha each, drawn at random.
+    """4800 steps, spent on one model whose alpha is turned half-way, or on K models, an alpha drawn for each.
 
-    X (2, m), Y (1, m), and a dev set; nets (2, 8, 1) with momentum, one start for all. Controls: lr of the panda, later:
-    its alpha in the second half, K models, draw of their alphas.
+    X (2, m), Y (1, m), and a dev set; nets (2, 8, 1) with momentum, one start for all. Controls: lr of the panda,
+    later: its alpha in the second half, K models, draw of their alphas.
     """
     net, budget = Net((2, 8, 1), activation="tanh"), 4800
     start, objective = initialize(net.shapes, rng=np.random.default_rng(0)), partial(cost_and_grad, net, X=X, Y=Y)
@@ -149,7 +157,7 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     plots.style(fig)
     alone = plots.line(one, 0, "panda")
     turn = one.axvline(budget / 2, color=plots.INK, linewidth=1.2, linestyle=":", label="alpha is turned")
-    crowd = [many.plot([], [], color="#9A9A9A", linewidth=0.9, label="caviar" if k == 0 else None)[0] for k in range(48)]
+    crowd = [many.plot([], [], color="#9A9A9A", linewidth=0.9, label=None if k else "caviar")[0] for k in range(48)]
     winner = plots.line(many, 1, "best of them on the dev set")
     for axes in (one, many):
         plots.cost_axes(axes, budget, 0.01, 5, log=True, unit="step of each model, log")
@@ -161,8 +169,8 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
         each, every = budget // K, 60
         rates = random_search({"lr": (log_uniform, 1e-4, 1.0)}, K, np.random.default_rng(draw))["lr"]
         alone.set_data([], [])
-        Js = []
-        for t, (theta, J) in enumerate(islice(descend(objective, np.tile(start, (K, 1)), momentum, lr=rates), each + 1)):
+        Js, run = [], descend(objective, np.tile(start, (K, 1)), momentum, lr=rates)
+        for t, (theta, J) in enumerate(islice(run, each + 1)):
             Js.append(np.clip(J, 0.01, 5))
             if t % every == 0 or t == each:
                 dev = cost(net, theta, X_dev, Y_dev)
@@ -170,8 +178,9 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                 for line, values in zip((*crowd, winner), (*paths, *[[]] * (len(crowd) - K), paths[k])):
                     line.set_data(np.arange(1, len(values) + 1), values)
                 update.facts = {"panda": np.inf, "caviar": float(dev[k])}
-                yield 0.5 * t / each, (f"{K} models at step {t} of {each}, draw {draw}: the best has alpha {rates[k]:.2g} and dev "
-                                       f"cost {dev[k]:.2f}. The panda, alpha {lr:.3g} and then {later:.3g}, comes next.")
+                yield 0.5 * t / each, (f"{K} models at step {t} of {each}, draw {draw}: the best has alpha "
+                                       f"{rates[k]:.2g} and dev "
+                                       f"cost {dev[k]:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next.")
         error = 1 - accuracy(net, theta[k], X_dev, Y_dev)
         knobs, path = {"lr": lr}, []
         for t, (theta, J) in enumerate(islice(panda(objective, start, momentum, knobs), budget + 1)):
@@ -182,8 +191,10 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                 own, own_error = cost(net, theta, X_dev, Y_dev), 1 - accuracy(net, theta, X_dev, Y_dev)
                 update.facts = {"panda": float(own), "caviar": float(dev[k])}
                 yield 0.5 + 0.5 * t / budget, (
-                    f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} wrong) after {t} "
-                    f"steps; the best of {K} after {each} steps each, draw {draw}, has alpha {rates[k]:.2g} and dev cost "
+                    f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} "
+                    f"wrong) after {t} "
+                    f"steps; the best of {K} after {each} steps each, draw {draw}, has alpha {rates[k]:.2g} and dev "
+                    f"cost "
                     f"{dev[k]:.2f} ({error:.0%} wrong).")
             if not np.isfinite(J):
                 break
