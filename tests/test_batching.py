@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from figures import on_a_figure
 
 from dlcourse import datasets, scenes
 from dlcourse.live import powers_of_two
@@ -12,12 +11,6 @@ from dlcourse.scenes.batching import LOWER, START, logistic
 
 X, Y = datasets.moons(256, 0.2, np.random.default_rng(0))
 X = X[:1]
-
-
-def on_a_figure(scene, *data):
-    fig = Figure(figsize=(8.4, 4.8))
-    FigureCanvasAgg(fig)
-    return fig, scene(fig, *data)
 
 
 def lines(axes):

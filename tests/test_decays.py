@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from figures import on_a_figure
 
 from dlcourse import datasets, scenes
 from dlcourse.scenes.decays import EPOCHS, EQUAL, MISTAKES, OPTIMIZERS, SCHEDULES, as_meant, timetable
@@ -11,12 +10,6 @@ from dlcourse.schedules import inverse_time_decay
 
 X, Y = datasets.moons(256, 0.2, np.random.default_rng(0))
 X = X[:1]
-
-
-def on_a_figure(scene, *data):
-    fig = Figure(figsize=(8.4, 4.8))
-    FigureCanvasAgg(fig)
-    return fig, scene(fig, *data)
 
 
 def lines(axes):

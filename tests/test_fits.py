@@ -2,19 +2,12 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from figures import on_a_figure
 
 from dlcourse import diagnosis, scenes
 from dlcourse.scenes.fits import TABLE, drawn
 
 OVERFIT = dict(width=32, steps=1000, m=60, noise=0.3, lambd=0.001)
-
-
-def on_a_figure(scene):
-    fig = Figure(figsize=(8.4, 4.4))
-    FigureCanvasAgg(fig)
-    return fig, scene(fig)
 
 
 def end(update, **controls):

@@ -2,16 +2,9 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from figures import on_a_figure
 
 from dlcourse import datasets, initializers, network, scenes
-
-
-def on_a_figure(scene, *data):
-    fig = Figure(figsize=(8.4, 4.4))
-    FigureCanvasAgg(fig)
-    return fig, scene(fig, *data)
 
 
 @pytest.fixture(scope="module")

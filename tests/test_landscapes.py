@@ -2,16 +2,9 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from figures import on_a_figure
 
 from dlcourse import datasets, initializers, network, scenes, surfaces
-
-
-def on_a_figure(scene):
-    fig = Figure(figsize=(8.4, 4.4))
-    FigureCanvasAgg(fig)
-    return fig, scene(fig)
 
 
 def test_himmelblau_has_four_minima_four_saddles_and_one_maximum():

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from figures import on_a_figure
 
 from dlcourse import scenes
 from dlcourse.network import cost_and_grad
@@ -11,12 +10,6 @@ from dlcourse.regularizers import l1, l2
 from dlcourse.scenes.penalties import LAMBDAS, Trained
 
 PLAIN = dict(lr=0.3, lambd=2.0, batch_size=60, keep_prob=1.0, plotted="with penalty")
-
-
-def on_a_figure(scene):
-    fig = Figure(figsize=(8.4, 4.4))
-    FigureCanvasAgg(fig)
-    return fig, scene(fig)
 
 
 def end(update, **controls):

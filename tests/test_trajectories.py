@@ -2,18 +2,11 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from figures import on_a_figure
 
 from dlcourse import datasets, optimizers, scenes
 from dlcourse.scenes.trajectories import LOOKS, LRS, RATES
 from dlcourse.surfaces import SURFACES
-
-
-def on_a_figure(scene, *data):
-    fig = Figure(figsize=(8.4, 4.8))
-    FigureCanvasAgg(fig)
-    return fig, scene(fig, *data)
 
 
 def paths(fig):
