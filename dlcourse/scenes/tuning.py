@@ -156,9 +156,9 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     one, many = fig.subplots(1, 2)
     plots.style(fig)
     alone = plots.line(one, 0, "panda")
-    turn = one.axvline(budget / 2, color=plots.INK, linewidth=1.2, linestyle=":", label="alpha is turned")
+    turn = one.axvline(budget / 2, color=plots.INK, linewidth=1.2, linestyle=":", label="alpha turned")
     crowd = [many.plot([], [], color="#9A9A9A", linewidth=0.9, label=None if k else "caviar")[0] for k in range(48)]
-    winner = plots.line(many, 1, "best of them on the dev set")
+    winner = plots.line(many, 1, "best of them")
     for axes in (one, many):
         plots.cost_axes(axes, budget, 0.01, 5, log=True, unit="step of each model, log")
         axes.set(xscale="log", xlim=(1, budget))
