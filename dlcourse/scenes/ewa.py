@@ -54,7 +54,7 @@ def averages(fig, temperatures, unit="F", using=ewa_series):
         age = weights @ np.arange(len(x)) / weights.sum()
         weight.set_data(back, remaining_bias(beta, back))
         span.set_data([width, width], [0, np.exp(-1)])
-        words.set_text(f"1/(1-beta)\n= {width:.3g} days")
+        words.set_text(f"1/(1-beta)\n= {_days(width)}")
         rough = np.abs(np.diff(average)).mean()
         who = "the uncorrected average" if bias_correction else "it"
         return (f"beta {beta:.4g} averages about {_days(width)}: it lags {_days(age)} behind and moves {rough:.2g} degrees a day "
@@ -65,4 +65,5 @@ def averages(fig, temperatures, unit="F", using=ewa_series):
 
 
 def _days(number):
-    return f"{number:.3g} day{'' if f'{number:.3g}' == '1' else 's'}"
+    digits = f"{number:.3g}" if number < 999.5 else f"{number:.0f}"
+    return f"{digits} day{'s' * (digits != '1')}"
