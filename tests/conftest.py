@@ -1,4 +1,4 @@
-"""Fixtures for tests in a real browser; everything they start is stopped again."""
+"""Fixtures for tests of live figures, in the kernel and in a real browser; all that they start is stopped again."""
 
 import os
 import re
@@ -9,6 +9,15 @@ import pytest
 
 ARTEFACTS = Path(__file__).parent / "artefacts"
 NOTEBOOKS = Path(os.environ.get("DLCOURSE_NOTEBOOKS", Path(__file__).parents[1] / "notebooks"))
+
+
+@pytest.fixture
+def close_labs():
+    """Close, after the test, every lab that it opened."""
+    from dlcourse.live import Lab
+    yield
+    for lab in list(Lab._all):
+        lab.close()
 
 
 @pytest.fixture(scope="module")

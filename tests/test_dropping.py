@@ -7,11 +7,7 @@ from dlcourse import datasets, live, scenes
 from dlcourse.scenes.dropping import BACKWARD, WHEN
 
 
-@pytest.fixture(autouse=True)
-def close_all():
-    yield
-    for lab in list(live.Lab._all):
-        lab.close()
+pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 def test_the_lectures_layer():

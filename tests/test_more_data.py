@@ -15,11 +15,7 @@ def data():
     return X[:, :200], Y[:, :200], X[:, -600:], Y[:, -600:]
 
 
-@pytest.fixture(autouse=True)
-def close_all():
-    yield
-    for lab in list(live.Lab._all):
-        lab.close()
+pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 def test_distortions_help_where_the_dev_set_has_them_and_hurt_where_not(data):

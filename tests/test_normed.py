@@ -15,11 +15,7 @@ T = datasets.one_hot(LABELS, 10)
 X, Y, X_DEV, Y_DEV = D[:, :1000], T[:, :1000], D[:, 1000:], T[:, 1000:]
 
 
-@pytest.fixture(autouse=True)
-def close_all():
-    yield
-    for lab in list(live.Lab._all):
-        lab.close()
+pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 def test_eps_is_the_papers():

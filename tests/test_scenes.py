@@ -161,11 +161,7 @@ def lettering(fig):
     return [text for text in texts if text.get_visible() and text.get_text().strip()]
 
 
-@pytest.fixture(autouse=True)
-def close_all():
-    yield
-    for lab in list(Lab._all):
-        lab.close()
+pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 @pytest.mark.parametrize("file", [f for f in FILES if shows_a_lab(f)], ids=lambda f: f.stem)

@@ -7,11 +7,7 @@ from dlcourse import datasets, live, scenes
 from dlcourse.live import log_slider, one_minus_log
 
 
-@pytest.fixture(autouse=True)
-def close_all():
-    yield
-    for lab in list(live.Lab._all):
-        lab.close()
+pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 def moons():
