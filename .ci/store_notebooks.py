@@ -19,8 +19,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
-METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"}}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 def stored_text(notebook):
@@ -36,8 +38,12 @@ def stored_text(notebook):
 
 
 def pictures(notebook):
-    return [output.data for cell in notebook.cells for output in cell.get("outputs", [])
-            if "image/png" in output.get("data", {})]
+    return [
+        output.data
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
 
 
 def pixels(data):
@@ -50,8 +56,15 @@ def run_and_store(path):
     notebook = nbformat.read(path, as_version=4)
     before = {pixels(data): data["image/png"] for data in pictures(notebook)}
     try:
-        NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, store_widget_state=False,
-                       coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}}).execute()
+        NotebookClient(
+            notebook,
+            timeout=600,
+            kernel_name="python3",
+            record_timing=False,
+            store_widget_state=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(path.parent)}},
+        ).execute()
     except CellExecutionError as error:
         return f"not stored, a cell failed:\n{error}"
     for data in pictures(notebook):
@@ -72,10 +85,13 @@ def fault(path):
 
 
 if __name__ == "__main__":
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"         # this environment's kernel, not one from the home folder
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, not one from the home folder
     named = [Path(word) for word in sys.argv[1:] if word != "--check"] or [Path(__file__).parents[1] / "notebooks"]
     files = [file for path in named for file in (sorted(path.rglob("*.ipynb")) if path.is_dir() else [path])]
-    faults = {file: (fault if "--check" in sys.argv else run_and_store)(file)
-              for file in files if ".ipynb_checkpoints" not in file.parts}
+    faults = {
+        file: (fault if "--check" in sys.argv else run_and_store)(file)
+        for file in files
+        if ".ipynb_checkpoints" not in file.parts
+    }
     print("\n".join(f"{file}: {said or 'in stored form'}" for file, said in faults.items()))
     sys.exit(any(faults.values()))

@@ -10,7 +10,7 @@ from dlcourse.optimizers import adagrad, adam, momentum, rmsprop, sgd
 from dlcourse.surfaces import ravine
 from dlcourse.training import descend, history
 
-SIZE = (7.5, 4.5)       # inches; at 100 dots per inch 750 x 450 pixels
+SIZE = (7.5, 4.5)  # inches; at 100 dots per inch 750 x 450 pixels
 TEMPERATURES = datasets.temperatures()
 STEPS = {"descent": sgd, "momentum": momentum, "AdaGrad": adagrad, "RMSprop": rmsprop, "Adam": adam}
 
@@ -43,6 +43,7 @@ def paths(fig):
 
 def fresh(scene):
     """A function for `interact`: a new pyplot figure each time, with the sentence as its title."""
+
     def plot(**controls):
         fig = plt.figure(figsize=SIZE, dpi=100)
         sentence = scene(fig)(**controls)

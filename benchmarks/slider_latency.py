@@ -29,13 +29,17 @@ sys.path.insert(0, {str(HERE)!r})
 import slider_demos as demos
 from ipywidgets import interact
 from dlcourse.live import live, log_slider, one_minus_log"""
-DEMOS = {"a year of daily values, two averages": ("averages", "beta=one_minus_log(0.5, 0.999, start=0.98)"),
-         "filled contours, five paths of 200 steps": ("paths", "lr=log_slider(0.0005, 0.09, start=0.01)")}
-WAYS = {"interact": "interact(demos.fresh(demos.{}), {});",
-        "live": "live(demos.{}, size=demos.SIZE, {});",
-        "live, larger": "live(demos.{}, size=demos.SIZE, {});"}     # at the size that it takes in a common window
-WINDOW, WIDTH = {"width": 1400, "height": 900}, 750      # pixels; the width of the picture of `interact`
-RATIO, FRAMES, BEHIND = 0.25, 5, 200        # bounds: share of interact's time, times its frames, milliseconds
+DEMOS = {
+    "a year of daily values, two averages": ("averages", "beta=one_minus_log(0.5, 0.999, start=0.98)"),
+    "filled contours, five paths of 200 steps": ("paths", "lr=log_slider(0.0005, 0.09, start=0.01)"),
+}
+WAYS = {
+    "interact": "interact(demos.fresh(demos.{}), {});",
+    "live": "live(demos.{}, size=demos.SIZE, {});",
+    "live, larger": "live(demos.{}, size=demos.SIZE, {});",
+}  # at the size that it takes in a common window
+WINDOW, WIDTH = {"width": 1400, "height": 900}, 750  # pixels; the width of the picture of `interact`
+RATIO, FRAMES, BEHIND = 0.25, 5, 200  # bounds: share of interact's time, times its frames, milliseconds
 
 
 def when_painted(frames, picture):
@@ -50,7 +54,7 @@ def press_keys(figure, presses, rng):
     figure.settle()
     figure.move("Home")
     for k in range(presses):
-        time.sleep(rng.uniform(0.02, 0.08))      # not in step with the frames
+        time.sleep(rng.uniform(0.02, 0.08))  # not in step with the frames
         with figure.watched() as frames:
             page.wait_for_function("seenFrames().length > 2")
             figure.press("ArrowLeft" if k // 20 % 2 else "ArrowRight")
@@ -81,11 +85,13 @@ def drag_slider(figure, seconds):
         figure.settle()
     begin, end = frames[0]["time"], page.evaluate("inputs.pointermove")
     during = [frame["picture"] for frame in frames if frame["time"] <= end]
-    return {"rate": (during[-1] - during[0]) / (end - begin) * 1000,
-            "behind": max(0.0, when_painted(frames, frames[-1]["picture"]) - end),
-            "last": figure.looks()[1] == wanted,
-            "jumps": sum(abs(a["height"] - b["height"]) > 1 for a, b in zip(frames, frames[1:])),
-            "blank": sum(frame["blank"] for frame in frames)}
+    return {
+        "rate": (during[-1] - during[0]) / (end - begin) * 1000,
+        "behind": max(0.0, when_painted(frames, frames[-1]["picture"]) - end),
+        "last": figure.looks()[1] == wanted,
+        "jumps": sum(abs(a["height"] - b["height"]) > 1 for a, b in zip(frames, frames[1:])),
+        "blank": sum(frame["blank"] for frame in frames),
+    }
 
 
 def same_width(figure, height=WINDOW["height"]):
@@ -126,24 +132,37 @@ def report(title, rounds):
     rows = {}
     for way, results in rounds.items():
         keys, drags = [ms for times, _, _ in results for ms in times], [drag for _, drag, _ in results]
-        rows[way] = {"median": median(keys), "p95": quantiles(keys, n=20)[-1], "size": results[0][2],
-                     "rate": median(drag["rate"] for drag in drags), "behind": [drag["behind"] for drag in drags],
-                     "last": all(drag["last"] for drag in drags), "jumps": sum(drag["jumps"] for drag in drags),
-                     "blank": sum(drag["blank"] for drag in drags)}
+        rows[way] = {
+            "median": median(keys),
+            "p95": quantiles(keys, n=20)[-1],
+            "size": results[0][2],
+            "rate": median(drag["rate"] for drag in drags),
+            "behind": [drag["behind"] for drag in drags],
+            "last": all(drag["last"] for drag in drags),
+            "jumps": sum(drag["jumps"] for drag in drags),
+            "blank": sum(drag["blank"] for drag in drags),
+        }
     plain, ours = rows["interact"], rows["live"]
-    print(f"\n### {title}\n\n| way | pixels | key to paint, median / p95 ms | ratio | frames/s in a drag "
-          "| ms behind, median (max) | last value shown | changes of height | blank frames |")
+    print(
+        f"\n### {title}\n\n| way | pixels | key to paint, median / p95 ms | ratio | frames/s in a drag "
+        "| ms behind, median (max) | last value shown | changes of height | blank frames |"
+    )
     print("|---|---|--:|--:|--:|--:|---|--:|--:|")
     for way, row in rows.items():
         behind = f"{median(row['behind']):.0f} ({max(row['behind']):.0f})"
-        print(f"| {way} | {row['size'][0]} x {row['size'][1]} | {row['median']:.0f} / {row['p95']:.0f} "
-              f"| {row['median'] / plain['median']:.2f} | {row['rate']:.1f} | {behind} "
-              f"| {'always' if row['last'] else 'NOT always'} | {row['jumps']} | {row['blank']} |")
-    bounds = {f"key to paint at most {RATIO} of interact": ours["median"] <= RATIO * plain["median"],
-              f"at least {FRAMES} times its frames": ours["rate"] >= FRAMES * plain["rate"],
-              f"less than {BEHIND} ms behind": max(ours["behind"]) < BEHIND,
-              "the last value always shown": ours["last"],
-              "no change of height": not ours["jumps"], "no blank frame": not ours["blank"]}
+        print(
+            f"| {way} | {row['size'][0]} x {row['size'][1]} | {row['median']:.0f} / {row['p95']:.0f} "
+            f"| {row['median'] / plain['median']:.2f} | {row['rate']:.1f} | {behind} "
+            f"| {'always' if row['last'] else 'NOT always'} | {row['jumps']} | {row['blank']} |"
+        )
+    bounds = {
+        f"key to paint at most {RATIO} of interact": ours["median"] <= RATIO * plain["median"],
+        f"at least {FRAMES} times its frames": ours["rate"] >= FRAMES * plain["rate"],
+        f"less than {BEHIND} ms behind": max(ours["behind"]) < BEHIND,
+        "the last value always shown": ours["last"],
+        "no change of height": not ours["jumps"],
+        "no blank frame": not ours["blank"],
+    }
     missed = [bound for bound, held in bounds.items() if not held]
     print("\n" + ("Missed: " + "; ".join(missed) if missed else "All bounds held."), flush=True)
     return missed

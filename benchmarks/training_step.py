@@ -53,6 +53,7 @@ def problem(net, m, seed=0):
 
 # The engines. Each takes (net, theta, X, Y) and gives run(n): do n more steps, return the last cost.
 
+
 def with_dlcourse(net, theta, X, Y):
     """The loop as a notebook writes it: theta (P,), or (K, P) for a stack."""
     path = descend(partial(cost_and_grad, net, X=X, Y=Y), theta, adam, lr=LR)
@@ -154,8 +155,17 @@ def with_scikit_learn(net, theta, X, Y):
     from sklearn.neural_network import MLPClassifier
 
     def run(n):
-        model = MLPClassifier(net.layer_dims[1:-1], alpha=0.0, batch_size=X.shape[1], learning_rate_init=LR, max_iter=n,
-                              n_iter_no_change=n + 1, tol=0.0, shuffle=False, random_state=0)
+        model = MLPClassifier(
+            net.layer_dims[1:-1],
+            alpha=0.0,
+            batch_size=X.shape[1],
+            learning_rate_init=LR,
+            max_iter=n,
+            n_iter_no_change=n + 1,
+            tol=0.0,
+            shuffle=False,
+            random_state=0,
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that n steps did not converge
             return model.fit(X.T, Y[0]).loss_
@@ -174,7 +184,7 @@ def with_jax(net, theta, X, Y):
     def cost(theta):
         A, start = X, 0
         for name, (rows, columns) in shapes.items():
-            part = theta[start:start + rows * columns].reshape(rows, columns)
+            part = theta[start : start + rows * columns].reshape(rows, columns)
             start += rows * columns
             if name.startswith("W"):
                 Z = part @ A
@@ -214,6 +224,7 @@ def measure(rounds):
     """{engine: microseconds for a step, ...} and what else one process can say."""
     try:
         import torch
+
         if os.environ.get("OMP_NUM_THREADS") == "1":
             torch.set_num_threads(1)
     except ImportError:
@@ -247,16 +258,20 @@ def measure(rounds):
         else:
             runs[name] = run, models
     for name in costs:
-        partner = f"dlcourse{name[name.index(','):]}" if "," in name else "dlcourse"
+        partner = f"dlcourse{name[name.index(',') :]}" if "," in name else "dlcourse"
         if name != "scikit-learn":
             np.testing.assert_allclose(costs[name], costs[partner], rtol=1e-6, err_msg=f"{name} differs")
     times = {name: [] for name in runs}
     for _ in range(rounds):
         for name, (run, models) in runs.items():
             times[name].append(clock(run, 200 if name == "scikit-learn" else 50) / models)
-    return {"times": {name: float(np.median(values)) for name, values in times.items()}, "missing": missing,
-            "compiling": {name: first[name] for name in first if name.startswith("JAX")},
-            "parts": parts(theta, X, Y, rounds), "growth": growth(rounds)}
+    return {
+        "times": {name: float(np.median(values)) for name, values in times.items()},
+        "missing": missing,
+        "compiling": {name: first[name] for name in first if name.startswith("JAX")},
+        "parts": parts(theta, X, Y, rounds),
+        "growth": growth(rounds),
+    }
 
 
 def clock(run, n):
@@ -268,13 +283,15 @@ def clock(run, n):
 
 def parts(theta, X, Y, rounds):
     """Where the time of one step goes, each part called alone; the rest is the loop around them."""
+
     def repeated(call):
         def run(n):
             for _ in range(n):
                 call()
+
         return run
 
-    (J, grad), (_, cache) = cost_and_grad(MOONS, theta, X, Y), forward(MOONS, theta, X)
+    (_, grad), (_, cache) = cost_and_grad(MOONS, theta, X, Y), forward(MOONS, theta, X)
     _, state = adam(theta, grad, lr=LR)
     calls = {
         "step in the loop": with_dlcourse(MOONS, theta, X, Y),
@@ -323,8 +340,13 @@ def in_a_process_of_its_own(threads, rounds):
     if threads == "1":
         env |= {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
         env["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    output = subprocess.run([sys.executable, __file__, "--measure", "--rounds", str(rounds)], env=env, text=True,
-                            stdout=subprocess.PIPE, check=True).stdout
+    output = subprocess.run(
+        [sys.executable, __file__, "--measure", "--rounds", str(rounds)],
+        env=env,
+        text=True,
+        stdout=subprocess.PIPE,
+        check=True,
+    ).stdout
     return json.loads(output.splitlines()[-1])
 
 
@@ -345,11 +367,15 @@ def report(results):
             packages.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             packages.append(f"{name} not installed")
-    print(f"Python {platform.python_version()}, {', '.join(packages)}, {os.cpu_count()} cores, load "
-          f"{os.getloadavg()[0]:.1f}; microseconds a step.\n")
+    print(
+        f"Python {platform.python_version()}, {', '.join(packages)}, {os.cpu_count()} cores, load "
+        f"{os.getloadavg()[0]:.1f}; microseconds a step.\n"
+    )
     print("2-10-5-1 ReLU on 300 points, one full-batch Adam step; digits: 64-64-32-10, 64 examples.\n")
-    table(["engine", "one thread", "default threads"],
-          [(name, *(f"{result['times'][name]:.0f}" for result in results)) for name in one["times"]])
+    table(
+        ["engine", "one thread", "default threads"],
+        [(name, *(f"{result['times'][name]:.0f}" for result in results)) for name in one["times"]],
+    )
     for name, seconds in one["compiling"].items():
         print(f"{name}: the first call, which compiles, took {seconds:.1f} s ({default['compiling'][name]:.1f} s).")
     for line in one["missing"]:
@@ -366,12 +392,18 @@ def report(results):
         rows.append((engine, ours, f"{bound:.2f}", *(f"{r:.2f}" for r in ratios), "met" if met else "MISSED"))
     table(["engine", "against", "at least", "one thread", "default threads", ""], rows)
     print("Where a step's time goes:\n")
-    table(["part", "one thread", "default threads"],
-          [(name, *(f"{result['parts'][name]:.1f}" for result in results)) for name in one["parts"]])
+    table(
+        ["part", "one thread", "default threads"],
+        [(name, *(f"{result['parts'][name]:.1f}" for result in results)) for name in one["parts"]],
+    )
     print("As one thing grows (for each model, where it is the stack):\n")
-    table(["grows", "to", "one thread", "default threads"],
-          [(what, value, f"{us:.0f}", f"{us_default:.0f}")
-           for (what, value, us), (_, _, us_default) in zip(one["growth"], default["growth"], strict=True)])
+    table(
+        ["grows", "to", "one thread", "default threads"],
+        [
+            (what, value, f"{us:.0f}", f"{us_default:.0f}")
+            for (what, value, us), (_, _, us_default) in zip(one["growth"], default["growth"], strict=True)
+        ],
+    )
     return missed
 
 

@@ -135,6 +135,7 @@ class Tensor:
             whole = np.zeros(shape)
             np.add.at(whole, index, g)  # an entry taken twice gets both gradients
             return whole
+
         shape = self.data.shape
         return Tensor(self.data[index], [(self, pull)])
 

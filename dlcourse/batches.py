@@ -6,8 +6,12 @@ import numpy as np
 
 from dlcourse._check import finite, generator, in_range, one_of, whole
 
-SPLITS = {"70/30": (0.7, 0, 0.3), "classic": (0.6, 0.2, 0.2), "big data": (0.98, 0.01, 0.01),
-          "very big data": (0.995, 0.0025, 0.0025)}
+SPLITS = {
+    "70/30": (0.7, 0, 0.3),
+    "classic": (0.6, 0.2, 0.2),
+    "big data": (0.98, 0.01, 0.01),
+    "very big data": (0.995, 0.0025, 0.0025),
+}
 
 
 def split_sizes(m, ratio="classic"):
@@ -70,7 +74,7 @@ def minibatches(X, Y, batch_size, rng):
     size = whole("batch_size", batch_size)
     order = generator("rng", rng).permutation(m)
     X, Y = X[..., order], Y[..., order]
-    return ((X[..., k:k + size], Y[..., k:k + size]) for k in range(0, m, size))
+    return ((X[..., k : k + size], Y[..., k : k + size]) for k in range(0, m, size))
 
 
 def epochs(X, Y, batch_size, rng, n=None):

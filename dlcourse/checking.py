@@ -164,8 +164,10 @@ def eps_sweep(objective, theta, eps):
     """
     eps = finite("eps", eps, ndim=1)
     theta, _, dtheta = _evaluate(objective, theta)
-    two, one = ([relative_difference(numerical_gradient(objective, theta, e, one_sided=side), dtheta) for e in eps]
-                for side in (False, True))
+    two, one = (
+        [relative_difference(numerical_gradient(objective, theta, e, one_sided=side), dtheta) for e in eps]
+        for side in (False, True)
+    )
     return np.array(two), np.array(one)
 
 
@@ -187,10 +189,13 @@ def _evaluate(objective, theta):
     if np.shape(J) != () or not np.isfinite(J):
         raise ValueError(f"objective must give one finite cost for one theta, got {J}")
     if not np.isclose(objective(theta)[0], J, rtol=1e-9, atol=0):
-        raise ValueError("objective gives two different costs for the same theta: "
-                         "fix the dropout mask or set keep_prob = 1")
+        raise ValueError(
+            "objective gives two different costs for the same theta: fix the dropout mask or set keep_prob = 1"
+        )
     twice = objective(np.stack([theta, theta]))[0]
     if np.shape(twice) != (2,) or not np.allclose(twice, J, rtol=1e-9, atol=0):
-        raise ValueError(f"objective must take stacked theta: (2, {len(theta)}) has to give the same two costs as "
-                         f"(2 x) {J}, got {twice}; write theta[..., 0], not theta[0]")
+        raise ValueError(
+            f"objective must take stacked theta: (2, {len(theta)}) has to give the same two costs as "
+            f"(2 x) {J}, got {twice}; write theta[..., 0], not theta[0]"
+        )
     return theta, J, dtheta

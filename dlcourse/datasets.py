@@ -53,6 +53,7 @@ def moons(m, noise, rng):
     ((2, 300), (1, 300), 150.0)
     """
     from sklearn.datasets import make_moons
+
     seed = _seed(m, noise, rng)
     X, y = make_moons(m, noise=noise, random_state=seed)
     return X.T.copy(), y[None, :].astype(float)
@@ -70,6 +71,7 @@ def circles(m, noise, rng, factor=0.5):
     [0.5, 1.0]
     """
     from sklearn.datasets import make_circles
+
     in_range("factor", factor, "(0, 1)")
     seed = _seed(m, noise, rng)
     X, y = make_circles(m, noise=noise, random_state=seed, factor=factor)
@@ -109,6 +111,7 @@ def digits():
     ((64, 1797), [0.0, 1.0, 2.0, 3.0, 4.0])
     """
     from sklearn.datasets import load_digits
+
     X, y = load_digits(return_X_y=True)
     return X.T / 16, y[None, :].astype(float)
 

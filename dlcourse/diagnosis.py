@@ -8,10 +8,15 @@ VERDICTS = ("low bias and low variance", "high variance", "high bias", "high bia
 
 RECIPE = {
     "high bias": (
-        "a bigger network: more hidden units or layers", "train longer, or with a better optimizer",
-        "another architecture"),
+        "a bigger network: more hidden units or layers",
+        "train longer, or with a better optimizer",
+        "another architecture",
+    ),
     "high variance": (
-        "more data, real or augmented", "regularize: L2, dropout, early stopping", "another architecture"),
+        "more data, real or augmented",
+        "regularize: L2, dropout, early stopping",
+        "another architecture",
+    ),
     "low bias and low variance": ("done: measure the test error, once",),
 }
 

@@ -50,8 +50,10 @@ class Net:
         if not isinstance(self.activation, str):
             object.__setattr__(self, "activation", tuple(self.activation))
             if len(self.activation) != self.L - 1:
-                raise ValueError(f"activation must be one name, or one for each of the {self.L - 1} hidden layers, "
-                                 f"got {self.activation}")
+                raise ValueError(
+                    f"activation must be one name, or one for each of the {self.L - 1} hidden layers, "
+                    f"got {self.activation}"
+                )
         for name in self.activations:
             one_of("activation", name, ACTIVATIONS)
         one_of("output", self.output, OUTPUTS)
@@ -108,8 +110,9 @@ def forward(net, theta, X, masks=None, stats=None):
     """
     X, theta = finite("X", X, ndim=2), finite("theta", theta, ndim=1)
     if X.shape[-2] != net.layer_dims[0]:
-        raise ValueError(f"X must have {net.layer_dims[0]} rows, one for each feature (columns are examples), "
-                         f"got shape {X.shape}")
+        raise ValueError(
+            f"X must have {net.layer_dims[0]} rows, one for each feature (columns are examples), got shape {X.shape}"
+        )
     cache = unpack(theta, net.shapes) | _named(net, masks, X.shape[-1])
     running = _running(net, stats)
     A = cache["A0"] = X * cache["D0"] if "D0" in cache else X
@@ -117,8 +120,9 @@ def forward(net, theta, X, masks=None, stats=None):
         Z = cache[f"W{l}"] @ A
         Z += cache[f"b{l}"]
         if net.batch_norm:
-            Z, cache[f"norm{l}"] = batch_norm(Z, cache[f"gamma{l}"], cache[f"beta{l}"],
-                                              running.get(f"mu{l}"), running.get(f"var{l}"))
+            Z, cache[f"norm{l}"] = batch_norm(
+                Z, cache[f"gamma{l}"], cache[f"beta{l}"], running.get(f"mu{l}"), running.get(f"var{l}")
+            )
         g, _ = ACTIVATIONS[name]
         A = g(Z)
         if f"D{l}" in cache:
@@ -159,7 +163,8 @@ def backward(net, Y, cache):
             dZ = np.multiply(dA, g_prime(Z, A), out=dA)
             if net.batch_norm:
                 dZ, grads[f"gamma{l - 1}"], grads[f"beta{l - 1}"] = batch_norm_backward(
-                    dZ, cache[f"gamma{l - 1}"], cache[f"norm{l - 1}"])
+                    dZ, cache[f"gamma{l - 1}"], cache[f"norm{l - 1}"]
+                )
     return pack(grads, net.shapes)
 
 
@@ -287,8 +292,10 @@ def _running(net, stats):
     if not net.batch_norm:
         raise ValueError("stats must be left out: this net has no batch norm")
     if np.shape(stats)[-1:] != (size(net.stats_shapes),):
-        raise ValueError(f"stats must end in {size(net.stats_shapes)} entries for {', '.join(net.stats_shapes)}, "
-                         f"got shape {np.shape(stats)}")
+        raise ValueError(
+            f"stats must end in {size(net.stats_shapes)} entries for {', '.join(net.stats_shapes)}, "
+            f"got shape {np.shape(stats)}"
+        )
     return unpack(finite("stats", stats, ndim=1), net.stats_shapes)
 
 

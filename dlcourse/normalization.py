@@ -51,8 +51,10 @@ def batch_norm(Z, gamma, beta, mu=None, var=None, eps=1e-5):
         raise ValueError("mu and var must be given together, the running ones, got only one of them")
     if mu is None:
         if Z.shape[-1] < 2:
-            raise ValueError("Z must have at least 2 examples to be normalized by their own mean and spread, got "
-                             f"{Z.shape[-1]}; for a single example give the running mu and var")
+            raise ValueError(
+                "Z must have at least 2 examples to be normalized by their own mean and spread, got "
+                f"{Z.shape[-1]}; for a single example give the running mu and var"
+            )
         mu = Z.mean(axis=-1, keepdims=True)
         var = Z.var(axis=-1, keepdims=True)
     else:

@@ -11,8 +11,14 @@ import numpy as np
 
 from dlcourse._check import in_range, numeric
 
-RANGES = {"lr": "[0, inf)", "beta": "[0, 1)", "beta1": "[0, 1)", "beta2": "[0, 1)", "eps": "(0, inf)",
-          "weight_decay": "[0, inf)"}
+RANGES = {
+    "lr": "[0, inf)",
+    "beta": "[0, 1)",
+    "beta1": "[0, 1)",
+    "beta2": "[0, 1)",
+    "eps": "(0, inf)",
+    "weight_decay": "[0, inf)",
+}
 
 
 def _ready(theta, grad, **hyper):
@@ -34,8 +40,10 @@ def _per_model(name, value, theta):
     try:
         return np.broadcast_to(value, theta.shape[:-1])[..., None]
     except ValueError:
-        raise ValueError(f"{name} must be a number or have one entry for each model, theta's leading axes "
-                         f"{theta.shape[:-1]}, got shape {value.shape}") from None
+        raise ValueError(
+            f"{name} must be a number or have one entry for each model, theta's leading axes "
+            f"{theta.shape[:-1]}, got shape {value.shape}"
+        ) from None
 
 
 def sgd(theta, grad, state=None, *, lr):

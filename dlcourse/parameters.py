@@ -5,8 +5,6 @@ from math import prod
 
 import numpy as np
 
-from dlcourse._check import finite
-
 
 def size(shapes):
     """P, the number of entries of theta.
@@ -59,7 +57,7 @@ def pack(arrays, shapes):
     flat = []
     for name, shape in shapes.items():
         array = np.asarray(arrays[name], dtype=float)
-        models = array.shape[:-len(shape)]
+        models = array.shape[: -len(shape)]
         if array.shape != models + shape:
             raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
         flat.append(array.reshape(models + (-1,)))

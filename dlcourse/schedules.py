@@ -8,8 +8,18 @@ import numpy as np
 
 from dlcourse._check import finite, in_range, whole
 
-RANGES = {"lr0": "[0, inf)", "lr_max": "[0, inf)", "t": "[0, inf)", "rate": "[0, inf)", "base": "(0, 1]",
-          "s": "(0, inf)", "c": "[0, inf)", "k": "(0, inf)", "start": "[1, inf)", "end": "[1, inf)"}
+RANGES = {
+    "lr0": "[0, inf)",
+    "lr_max": "[0, inf)",
+    "t": "[0, inf)",
+    "rate": "[0, inf)",
+    "base": "(0, 1]",
+    "s": "(0, inf)",
+    "c": "[0, inf)",
+    "k": "(0, inf)",
+    "start": "[1, inf)",
+    "end": "[1, inf)",
+}
 
 
 def _checked(**given):
@@ -146,7 +156,7 @@ def one_cycle(lr_max, t, total, rise=0.3, start=25.0, end=1e4):
     in_range("rise * total", rise * total, f"(1, {total})", "both ways need a step")
     lr_max, t, start, end = _checked(lr_max=lr_max, t=t, start=start, end=end)
     top = rise * total - 1
-    up = (1 - np.cos(np.pi * (t / top))) / 2                              # 0 -> 1 on the way up
-    down = (1 + np.cos(np.pi * ((t - top) / (total - 1 - top)))) / 2      # 1 -> 0 on the way down
+    up = (1 - np.cos(np.pi * (t / top))) / 2  # 0 -> 1 on the way up
+    down = (1 + np.cos(np.pi * ((t - top) / (total - 1 - top)))) / 2  # 1 -> 0 on the way down
     low, lowest = lr_max / start, lr_max / start / end
     return np.where(t <= top, low + (lr_max - low) * up, lowest + (lr_max - lowest) * down)[()]

@@ -152,6 +152,7 @@ def caviar(score, settings, rng, workers=None, progress=False):
     from joblib import Parallel, delayed
     from joblib.parallel import get_active_backend
     from tqdm.auto import tqdm
+
     trials = _trials(settings)
     jobs = [delayed(score)(**trial, rng=own) for trial, own in zip(trials, generator("rng", rng).spawn(len(trials)))]
     streams = get_active_backend()[0].supports_return_generator

@@ -162,8 +162,12 @@ SURFACES = {
     "plateau": Surface(plateau, (-5, 5, -4, 4), (-3.0, 2.0), ((0.0, 0.0),)),
     "rosenbrock": Surface(rosenbrock, (-2, 2, -1, 3), (-1.2, 1.0), ((1.0, 1.0),)),
     "beale": Surface(beale, (-4.5, 4.5, -4.5, 4.5), (1.0, 1.5), ((3.0, 0.5),)),
-    "himmelblau": Surface(himmelblau, (-6, 6, -6, 6), (-1.0, -1.0), (
-        (3.0, 2.0), (-2.805118, 3.131313), (-3.779310, -3.283186), (3.584428, -1.848127))),
+    "himmelblau": Surface(
+        himmelblau,
+        (-6, 6, -6, 6),
+        (-1.0, -1.0),
+        ((3.0, 2.0), (-2.805118, 3.131313), (-3.779310, -3.283186), (3.584428, -1.848127)),
+    ),
 }
 
 
@@ -233,8 +237,11 @@ def classify(H):
     values = np.linalg.eigvalsh(H)
     zero = 1e-9 * np.abs(values).max(axis=-1, keepdims=True)
     up, down = values > zero, values < -zero
-    return np.select([up.all(axis=-1), down.all(axis=-1), up.any(axis=-1) & down.any(axis=-1)],
-                     ["minimum", "maximum", "saddle"], "undecided")[()]
+    return np.select(
+        [up.all(axis=-1), down.all(axis=-1), up.any(axis=-1) & down.any(axis=-1)],
+        ["minimum", "maximum", "saddle"],
+        "undecided",
+    )[()]
 
 
 def critical_points(objective, theta, steps=60, longest=0.5):

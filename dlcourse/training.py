@@ -37,8 +37,11 @@ def descend(objective, theta, step, *, lr, batches=None, **hyper):
         alive = alive & np.isfinite(J)
         yield theta.copy(), np.where(alive, J, np.inf)[()]
         if not alive.any():
-            raise Diverged(f"the cost is no longer finite at step {t}: lower lr, it was {rate}" if t else
-                           "the cost is not finite at the start: look at theta and the data, not at lr")
+            raise Diverged(
+                f"the cost is no longer finite at step {t}: lower lr, it was {rate}"
+                if t
+                else "the cost is not finite at the start: look at theta and the data, not at lr"
+            )
         rate = lr(t) if callable(lr) else lr
         with np.errstate(all="ignore"):
             moved, state = step(theta, grad, state, lr=rate, **hyper)
@@ -67,7 +70,7 @@ def history(run, steps=None):
             if not np.isfinite(J).any():
                 break
     except KeyboardInterrupt:
-        del thetas[len(Js):]
+        del thetas[len(Js) :]
     return np.array(thetas), np.array(Js)
 
 

@@ -22,8 +22,10 @@ def reuse(theta_from, shapes_from, theta, shapes, names):
     """
     for name in names:
         if shapes_from.get(name) is None or shapes_from[name] != shapes.get(name):
-            raise ValueError(f"names must be parameters of the same shape in both nets, "
-                             f"got {name!r}: {shapes_from.get(name)} and {shapes.get(name)}")
+            raise ValueError(
+                f"names must be parameters of the same shape in both nets, "
+                f"got {name!r}: {shapes_from.get(name)} and {shapes.get(name)}"
+            )
     theta_from, theta = finite("theta_from", theta_from, ndim=1), finite("theta", theta, ndim=1)
     models = np.broadcast_shapes(theta_from.shape[:-1], theta.shape[:-1])
     trained, fresh = unpack(theta_from, shapes_from), unpack(theta, shapes)

@@ -14,9 +14,16 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"]
-NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}      # no question about news over the first notebook
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+]
+NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}  # no question about news over the first notebook
 PYTHON = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 PANEL = "window.jupyterapp.shell.currentWidget"
 KERNEL = f"{PANEL}.sessionContext.session.kernel"
@@ -35,6 +42,7 @@ def browser_path():
 @contextmanager
 def chromium():
     from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         try:
@@ -52,15 +60,27 @@ class Server:
         settings = home / "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
         settings.parent.mkdir(parents=True)
         settings.write_text(json.dumps(NO_NEWS))
-        own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "run",
-               "IPYTHONDIR": "ipython"}
-        options = {"ServerApp.port": 0, "ServerApp.open_browser": False, "ServerApp.allow_root": True,
-                   "ServerApp.root_dir": folder, "IdentityProvider.token": self.token,
-                   "LabApp.expose_app_in_browser": True}
+        own = {
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "run",
+            "IPYTHONDIR": "ipython",
+        }
+        options = {
+            "ServerApp.port": 0,
+            "ServerApp.open_browser": False,
+            "ServerApp.allow_root": True,
+            "ServerApp.root_dir": folder,
+            "IdentityProvider.token": self.token,
+            "LabApp.expose_app_in_browser": True,
+        }
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())],
-                stdout=log, stderr=log, env={**os.environ, **{name: str(home / place) for name, place in own.items()}})
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **{name: str(home / place) for name, place in own.items()}},
+            )
         try:
             self.url = self.wait_until_up(home / "run")
         except BaseException:
@@ -76,7 +96,7 @@ class Server:
                     self.api("status")
                     return self.url
                 except (OSError, ValueError):
-                    pass                                        # half written, or not listening yet
+                    pass  # half written, or not listening yet
             time.sleep(0.1)
         raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}")
 
@@ -117,13 +137,19 @@ class Notebook:
         page.on("pageerror", lambda error: self.crashes.append(str(error)))
         page.set_default_timeout(60_000)
         page.goto(f"{server.url}/lab/tree/{quote(name)}?reset&token={server.token}")
-        self.wait(f"window.jupyterapp && {PANEL}?.context?.path === name && {PANEL}.context.isReady"
-                  f" && {PANEL}.sessionContext?.session?.kernel?.status === 'idle'", name=name)
+        self.wait(
+            f"window.jupyterapp && {PANEL}?.context?.path === name && {PANEL}.context.isReady"
+            f" && {PANEL}.sessionContext?.session?.kernel?.status === 'idle'",
+            name=name,
+        )
         self.cells = page.evaluate(
-            f"{PANEL}.content.widgets.map(cell => [cell.model.type, cell.model.sharedModel.getSource()])")
+            f"{PANEL}.content.widgets.map(cell => [cell.model.type, cell.model.sharedModel.getSource()])"
+        )
         page.evaluate(f"{PANEL}.content.widgets.forEach((cell, i) => cell.node.dataset.number = i)")
-        page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')"
-                      " && document.querySelector('#jupyterlab-splash')?.remove()")
+        page.evaluate(
+            "jupyterapp.commands.execute('application:toggle-left-area')"
+            " && document.querySelector('#jupyterlab-splash')?.remove()"
+        )
 
     def wait(self, condition, seconds=120, **names):
         """Until a JavaScript condition holds; what is passed by name is visible in it."""
@@ -175,9 +201,11 @@ class Figure:
     def show(self):
         """Scroll to it; returns once its one picture is painted."""
         self.area.evaluate("area => area.scrollIntoView({block: 'start'})")
-        self.notebook.wait("""{ const seen = [...area.querySelectorAll('img')].filter(img => img.offsetParent);
+        self.notebook.wait(
+            """{ const seen = [...area.querySelectorAll('img')].filter(img => img.offsetParent);
             return seen.length && seen.every(img => img.complete && img.naturalWidth); }""",
-                           area=self.area.element_handle())
+            area=self.area.element_handle(),
+        )
         return self
 
     def looks(self):
@@ -197,11 +225,15 @@ class Figure:
         """The looks once nothing is awaited, the kernel's main thread is free and the picture has come to rest."""
         for _ in range(2):
             self.page.evaluate("window.last = undefined")
-            self.notebook.wait("""{ const img = [...area.querySelectorAll('img')].find(img => img.offsetParent);
+            self.notebook.wait(
+                """{ const img = [...area.querySelectorAll('img')].find(img => img.offsetParent);
                 const busy = [...area.querySelectorAll('progress')].some(bar => bar.style.visibility === 'visible');
                 const now = img?.src + img?.alt;
                 if (busy || now !== window.last) { window.last = now; window.since = performance.now(); }
-                return performance.now() - window.since > ms; }""", area=self.area.element_handle(), ms=1000 * quiet)
+                return performance.now() - window.since > ms; }""",
+                area=self.area.element_handle(),
+                ms=1000 * quiet,
+            )
             self.notebook.until_done(f"{KERNEL}.requestExecute({{code: '', silent: true}}).done")
         return self.looks()
 

@@ -3,18 +3,16 @@
 import os
 import re
 import shutil
-from pathlib import Path
 
 import pytest
-
-ARTEFACTS = Path(__file__).parent / "artefacts"
-NOTEBOOKS = Path(os.environ.get("DLCOURSE_NOTEBOOKS", Path(__file__).parents[1] / "notebooks"))
+from places import ARTEFACTS, NOTEBOOKS
 
 
 @pytest.fixture
 def close_labs():
     """Close, after the test, every lab that it opened."""
     from dlcourse.live import Lab
+
     yield
     for lab in list(Lab._all):
         lab.close()
@@ -34,6 +32,7 @@ def lab(tmp_path_factory):
 def window():
     """A Chromium. Without one the test is skipped; on CI (the variable CI is set) it fails."""
     import browser
+
     problem = None if browser.browser_path() else "no Chromium on this machine: apt install chromium"
     try:
         import playwright  # noqa: F401
@@ -49,6 +48,7 @@ def window():
 def open_notebook(window, lab, request):
     """Call it with a notebook's name: opens it in a new page. Afterwards a screenshot is kept and the kernels end."""
     import browser
+
     pages = []
 
     def open_one(name):

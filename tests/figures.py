@@ -1,7 +1,21 @@
-"""What tests of scenes share: a scene on a figure of its own, without widgets."""
+"""What tests of figures share: a scene on a figure of its own, the labs of a notebook, and moving all that moves."""
 
+import json
+import re
+import types
+from itertools import combinations, islice, product
+
+import numpy as np
+from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+
+from dlcourse.live import LARGER, Lab
+from dlcourse.live import lab as lab_module
+from dlcourse.live import page as page_module
+
+FRAMES = 3  # how many frames of a training are pulled at each setting; at the ends it runs to its end
 
 
 def on_a_figure(scene, *data, size=(8.4, 4.8)):
@@ -9,3 +23,153 @@ def on_a_figure(scene, *data, size=(8.4, 4.8)):
     fig = Figure(figsize=size)
     FigureCanvasAgg(fig)
     return fig, scene(fig, *data)
+
+
+def code_cells(file):
+    return [
+        "".join(cell["source"]) for cell in json.loads(file.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"
+    ]
+
+
+def shows_a_lab(file):
+    return any(re.search(r"\blive\(", code) for code in code_cells(file))
+
+
+def run_notebook(file, monkeypatch):
+    """Run the code cells as IPython would, `??` and all; returns the labs that were made, open."""
+    labs, build = [], Lab.__init__
+
+    def noted(lab, *args):
+        build(lab, *args)
+        labs.append(lab)
+
+    monkeypatch.chdir(file.parent)
+    monkeypatch.setattr(Lab, "__init__", noted)
+    shell = InteractiveShell()
+    for module in (lab_module, page_module):
+        monkeypatch.setattr(module, "get_ipython", lambda: None)
+    for number, code in enumerate(code_cells(file)):
+        result = shell.run_cell(code)
+        error = result.error_before_exec or result.error_in_exec
+        assert error is None, f"code cell {number} of {file.name}: {error!r}"
+    return labs
+
+
+def positions(control):
+    """Both ends and two places between; every choice."""
+    if hasattr(control, "_options_values"):
+        values = list(control._options_values)
+        return (
+            values
+            if len(values) <= 8
+            else [values[0], values[-1], values[len(values) // 3], values[2 * len(values) // 3]]
+        )
+    if hasattr(control, "min"):
+        low, high = control.min, control.max
+        return [low, high, *dict.fromkeys(type(low)(low + share * (high - low)) for share in (0.31, 0.73))]
+    return [True, False] if isinstance(control.value, bool) else [control.value]
+
+
+def draw(lab, values, to_the_end):
+    """One setting: the sentence of the picture, or the last of the first few while it trains."""
+    result = lab.update(**values)
+    if not isinstance(result, types.GeneratorType):
+        sentence = result
+    else:
+        frames = list(result if to_the_end else islice(result, FRAMES))
+        result.close()
+        assert frames, f"{lab.name}: a training must yield"
+        done = [share for share, _ in frames]
+        assert done == sorted(done) and 0 <= done[0] and done[-1] <= 1, (
+            f"{lab.name}: progress goes from 0 to 1, got {done[:5]}..."
+        )
+        sentence = frames[-1][1]
+    assert isinstance(sentence, str) and len(sentence) > 10 and sentence.strip()[-1] in ".!?", (
+        f"{lab.name}: {sentence!r}"
+    )
+    assert not re.search(r"\b(nan|inf)\b", sentence), f"{lab.name} with {values} says: {sentence}"
+    lab.frame.draw()
+    assert_finite(lab, values)
+    return sentence
+
+
+def assert_finite(lab, values):
+    """No infinity in what is drawn; NaN only as a gap between points that are there."""
+    for axes in lab.frame.figure.axes:
+        assert np.isfinite([*axes.get_xlim(), *axes.get_ylim()]).all(), f"{lab.name} with {values}: limits"
+        for line in axes.lines:
+            x, y = np.asarray(line.get_xdata(orig=False), float), np.asarray(line.get_ydata(orig=False), float)
+            where = f"{lab.name} with {values}: line {line.get_label()!r}"
+            assert not np.isinf(x).any() and not np.isinf(y).any(), where
+            assert len(y) == 0 or np.isfinite(y).any() or np.isnan(x).all(), f"{where} is all NaN"
+        for image in axes.images:
+            assert np.isfinite(np.ma.filled(np.asarray(image.get_array(), float), np.nan)).any(), (
+                f"{lab.name} with {values}: image"
+            )
+        for dots in axes.collections:
+            if isinstance(dots, PathCollection):
+                assert not np.isinf(np.ma.filled(np.asarray(dots.get_offsets(), float), 0)).any(), (
+                    f"{lab.name} with {values}: dots"
+                )
+
+
+def exercise(lab):
+    """Move everything; returns the sentences seen. Each control must change one, be it beside another's value."""
+    places = {name: positions(control) for name, control in lab.controls.items()}
+    said = {}
+
+    def see(to_the_end=False, **values):
+        values = {**lab.start, **values}
+        said[tuple(values.items())] = draw(lab, values, to_the_end)
+
+    see(to_the_end=True)
+    for name, values in places.items():
+        for k, value in enumerate(values):
+            see(to_the_end=k < 2, **{name: value})
+    for one, two in combinations(places, 2):
+        for a, b in product(places[one][:2], places[two][:2]):
+            see(**{one: a, two: b})
+    for values in lab.presets.values():
+        see(to_the_end=True, **values)
+
+    for k, (name, values) in enumerate(places.items()):
+        groups = {}
+        for setting, sentence in said.items():
+            groups.setdefault(setting[:k] + setting[k + 1 :], set()).add(sentence)
+        changes = any(len(sentences) > 1 for sentences in groups.values())
+        assert changes or len(values) == 1, (
+            f"{lab.name}: {name} never changes the sentence {said[tuple(lab.start.items())]!r}"
+        )
+    return list(said.values())
+
+
+def assert_legible(lab):
+    """No lettering beyond the edge, none over other lettering outside the axes, also in large type."""
+    for size in (lab.size, tuple(side / LARGER for side in lab.size)):
+        lab.frame.resize(size, 900)
+        draw(lab, lab.start, to_the_end=False)
+        renderer = lab.frame.canvas.get_renderer()
+        boxes = {text: text.get_window_extent(renderer) for text in lettering(lab.frame.figure)}
+        width, height = lab.frame.canvas.get_width_height()
+        for text, box in boxes.items():
+            inside = box.x0 >= -2 and box.y0 >= -2 and box.x1 <= width + 2 and box.y1 <= height + 2
+            assert inside, f"{lab.name} at {size}: {text.get_text()!r} is cut off"
+        for (one, a), (two, b) in combinations(boxes.items(), 2):
+            across = min(a.x1, b.x1) - max(a.x0, b.x0)
+            down = min(a.y1, b.y1) - max(a.y0, b.y0)
+            assert across < 3 or down < 3, f"{lab.name} at {size}: {one.get_text()!r} lies over {two.get_text()!r}"
+    lab.frame.resize(lab.size, 900)
+
+
+def lettering(fig):
+    """Every text that is to be seen; of the tick labels those within the limits, for matplotlib keeps spare ones."""
+    texts = [*fig.texts, *(text for legend in fig.legends for text in legend.get_texts())]
+    for axes in filter(lambda axes: axes.get_visible(), fig.axes):
+        legend = axes.get_legend()
+        texts += [axes.title, *axes.texts, *(legend.get_texts() if legend else [])]
+        for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
+            low, high = sorted(axis.get_view_interval())
+            texts += [axis.label, axis.offsetText]
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                texts += [tick.label1, tick.label2] if low <= tick.get_loc() <= high else []
+    return [text for text in texts if text.get_visible() and text.get_text().strip()]

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from places import ROOT
 from test_storeys import imports
 
 import dlcourse
 from dlcourse import __main__ as launcher
 
-ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NEEDED = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines() if line]
 
@@ -74,15 +74,27 @@ def test_top_level_holds_only_what_belongs_there():
     if git.returncode:
         pytest.skip("not a git checkout")
     assert {name.split("/")[0] for name in git.stdout.splitlines()} <= {
-        "README.md", "requirements.txt", "environment.yml", "pyproject.toml", "LICENSE", ".gitignore", ".ci",
-        "dlcourse", "notebooks", "tests", "benchmarks"}
+        "README.md",
+        "requirements.txt",
+        "environment.yml",
+        "pyproject.toml",
+        "LICENSE",
+        ".gitignore",
+        ".ci",
+        "dlcourse",
+        "notebooks",
+        "tests",
+        "benchmarks",
+    }
 
 
 def test_import_is_light():
     """`import dlcourse`, and every chapter of storey 1, without matplotlib, ipywidgets or scikit-learn."""
-    chapters = sorted(f.stem for f in (ROOT / "dlcourse").glob("*.py") if f.stem not in ("live", "plots", "__main__"))
-    code = (f"import sys, dlcourse\nfrom dlcourse import {', '.join(c for c in chapters if not c.startswith('_'))}\n"
-            "print([m for m in ('matplotlib', 'ipywidgets', 'sklearn', 'joblib', 'scipy', 'torch') if m in sys.modules])")
+    chapters = sorted(f.stem for f in (ROOT / "dlcourse").glob("*.py") if f.stem != "__main__")
+    code = (
+        f"import sys, dlcourse\nfrom dlcourse import {', '.join(c for c in chapters if not c.startswith('_'))}\n"
+        "print([m for m in ('matplotlib', 'ipywidgets', 'sklearn', 'joblib', 'scipy', 'torch') if m in sys.modules])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 
@@ -109,12 +121,15 @@ def test_launcher_makes_an_environment_when_none_is_active(monkeypatch, tmp_path
     assert python.name == ("python.exe" if os.name == "nt" else "python")
 
 
-@pytest.mark.parametrize("words, extra, then", [
-    ([], "", ["jupyter", "lab", str(launcher.START)]),
-    (["--port", "9999"], "", ["jupyter", "lab", str(launcher.START), "--port", "9999"]),
-    (["test"], "[test]", ["pytest", "--nbval"]),
-    (["test", "-k", "adam"], "[test]", ["pytest", "--nbval", "-k", "adam"]),
-])
+@pytest.mark.parametrize(
+    "words, extra, then",
+    [
+        ([], "", ["jupyter", "lab", str(launcher.START)]),
+        (["--port", "9999"], "", ["jupyter", "lab", str(launcher.START), "--port", "9999"]),
+        (["test"], "[test]", ["pytest", "--nbval"]),
+        (["test", "-k", "adam"], "[test]", ["pytest", "--nbval", "-k", "adam"]),
+    ],
+)
 def test_launcher_installs_then_hands_over(monkeypatch, words, extra, then):
     calls = []
     monkeypatch.setattr(launcher.subprocess, "call", lambda command, **_: calls.append(command[1:]) or 0)

@@ -4,22 +4,23 @@ import importlib
 import inspect
 import json
 import re
-from pathlib import Path
 
 import pytest
+from places import PATHS, ROOT
 
-ROOT = Path(__file__).parent.parent
-CHAPTERS = sorted(f.stem for f in (ROOT / "dlcourse").glob("[a-z]*.py") if f.stem not in ("live", "plots"))
-TESTS = "\n".join(f.read_text() for f in (ROOT / "tests").glob("test_*.py"))
-NOTEBOOKS = "\n".join("".join(cell["source"]) for file in (ROOT / "notebooks").rglob("*.ipynb")
-                      if ".ipynb_checkpoints" not in file.parts for cell in json.loads(file.read_text())["cells"])
+CHAPTERS = sorted(f.stem for f in (ROOT / "dlcourse").glob("[a-z]*.py"))
+TESTS = "\n".join(f.read_text() for f in (ROOT / "tests").rglob("test_*.py"))
+NOTEBOOKS = "\n".join("".join(cell["source"]) for file in PATHS for cell in json.loads(file.read_text())["cells"])
 SCENES = "\n".join(f.read_text() for f in (ROOT / "dlcourse" / "scenes").glob("*.py"))
 
 
 def public(chapter):
     module = importlib.import_module(f"dlcourse.{chapter}")
-    return [(chapter, name, item) for name, item in vars(module).items()
-            if not name.startswith("_") and getattr(item, "__module__", "") == module.__name__]
+    return [
+        (chapter, name, item)
+        for name, item in vars(module).items()
+        if not name.startswith("_") and getattr(item, "__module__", "") == module.__name__
+    ]
 
 
 NAMES = [entry for chapter in CHAPTERS for entry in public(chapter)]

@@ -63,8 +63,10 @@ class Help(Exception):
 
 def case(*args, **kwargs):
     """The arguments of one call. Lists become arrays; floats become numpy's, which divide by zero without stopping."""
+
     def ready(value):
         return np.array(value, dtype=float)[()] if isinstance(value, (list, float)) else value
+
     return tuple(map(ready, args)), {name: ready(value) for name, value in kwargs.items()}
 
 
@@ -115,8 +117,10 @@ def guarded(exercise, function):
     """The learner's function, with every way to fail before there is a result turned into a sentence."""
     name, names = name_of(function), list(inspect.signature(exercise.reference).parameters)
     if not callable(function) or inspect.isclass(function):
-        raise Help(f'check needs a function, but got {show(function)}. Write check("{exercise.name}", my_function), '
-                   "without brackets after the function's name.")
+        raise Help(
+            f'check needs a function, but got {show(function)}. Write check("{exercise.name}", my_function), '
+            "without brackets after the function's name."
+        )
 
     def call(*args, **kwargs):
         args, kwargs = bound(exercise, function, names, args, kwargs)
@@ -130,8 +134,10 @@ def guarded(exercise, function):
             raise Help(f"{name} returns nothing (None). Write its body, and `return` the result at its end.")
         for key, old, new in zip(names, [*before[0], *before[1].values()], [*args, *kwargs.values()]):
             if isinstance(old, np.ndarray) and not np.array_equal(old, new, equal_nan=True):
-                raise Help(f"{name} changes its input {key} in place, so whoever called it loses the old values. "
-                           "Make a new array: a = a + b does, a += b and a[i] = b do not.")
+                raise Help(
+                    f"{name} changes its input {key} in place, so whoever called it loses the old values. "
+                    "Make a new array: a = a + b does, a += b and a[i] = b do not."
+                )
         return result
 
     return call
@@ -151,8 +157,10 @@ def bound(exercise, function, names, args, kwargs):
         except TypeError as error:
             problems.append(error)
     wanted = re.sub(r"<function (\w+) at 0x\w+>", r"\1", str(inspect.signature(exercise.reference)))
-    raise Help(f"{name_of(function)}{signature} cannot be called as the task says: {problems[0]}. "
-               f"Its arguments must be {wanted}.")
+    raise Help(
+        f"{name_of(function)}{signature} cannot be called as the task says: {problems[0]}. "
+        f"Its arguments must be {wanted}."
+    )
 
 
 def where(function, error):
@@ -214,8 +222,14 @@ def show(value, digits=6):
         text = "(" + ", ".join(show(v, digits) for v in value) + ")" if several else repr(value)
         text = text if " at 0x" not in text else f"an object of type {type(value).__name__}"
         return text if len(text) <= 200 else text[:200] + "..."
-    text = np.array2string(array, separator=", ", threshold=20, edgeitems=3, max_line_width=10**6,
-                           formatter={"float_kind": lambda number: f"{number:.{digits}g}"})
+    text = np.array2string(
+        array,
+        separator=", ",
+        threshold=20,
+        edgeitems=3,
+        max_line_width=10**6,
+        formatter={"float_kind": lambda number: f"{number:.{digits}g}"},
+    )
     return " ".join(text.split()) + (f"   shape {array.shape}" if array.ndim else "")
 
 

@@ -84,9 +84,22 @@ EXERCISES = (
         "Write my_log_uniform(low, high, size, rng): `size` numbers between low and high, each power of ten as likely as any "
         "other. Draw with one call of rng.uniform, which gives `size` even numbers between two bounds.",
         reference=search.log_uniform,
-        cases=(case(0.1, 1.0, 1, np.random.default_rng(1)), case(1e-4, 1.0, 4, np.random.default_rng(2)),
-               case(0.01, 50.0, 6, np.random.default_rng(3)), case(2.0, 3000.0, 8, np.random.default_rng(4))),
-        mistakes=(evenly, exponent_forgotten, logarithms_mixed, logarithms_mixed_the_other_way, ten_times_too_high, sign_lost,
-                  bounds_in_the_exponent, logarithm_of_an_even_draw, one_for_all),
+        cases=(
+            case(0.1, 1.0, 1, np.random.default_rng(1)),
+            case(1e-4, 1.0, 4, np.random.default_rng(2)),
+            case(0.01, 50.0, 6, np.random.default_rng(3)),
+            case(2.0, 3000.0, 8, np.random.default_rng(4)),
+        ),
+        mistakes=(
+            evenly,
+            exponent_forgotten,
+            logarithms_mixed,
+            logarithms_mixed_the_other_way,
+            ten_times_too_high,
+            sign_lost,
+            bounds_in_the_exponent,
+            logarithm_of_an_even_draw,
+            one_for_all,
+        ),
     ),
 )

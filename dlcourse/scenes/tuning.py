@@ -5,12 +5,21 @@ from itertools import islice
 
 import numpy as np
 
-from dlcourse import plots
 from dlcourse.initializers import initialize
 from dlcourse.network import Net, accuracy, cost, cost_and_grad
 from dlcourse.optimizers import adam, momentum
-from dlcourse.search import (best, coarse_to_fine, grid_search, integers, log_uniform, one_minus_log_uniform, panda,
-                             random_search, uniform)
+from dlcourse.scenes import plots
+from dlcourse.search import (
+    best,
+    coarse_to_fine,
+    grid_search,
+    integers,
+    log_uniform,
+    one_minus_log_uniform,
+    panda,
+    random_search,
+    uniform,
+)
 from dlcourse.training import Diverged, descend, last
 
 SECOND = ("eps", "lambda")
@@ -28,18 +37,34 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
     plane, curve = fig.subplots(1, 2)
     plots.style(fig)
     marks = {"grid": ("s", 1), "random": ("o", 0)}
-    both = [{name: axes.plot([], [], linestyle="none", marker=marker, color=plots.COLOURS[k], markersize=6,
-                             label=name)[0] for name, (marker, k) in marks.items()} for axes in (plane, curve)]
-    plane.set(xlim=(7e-5, 1.4), ylim=(-0.06, 1.06), xscale="log", xlabel=r"$\alpha$", yticks=[0, 1],
-              yticklabels=["lowest", "highest"], ylabel="the other, on its log scale")
+    both = [
+        {
+            name: axes.plot([], [], linestyle="none", marker=marker, color=plots.COLOURS[k], markersize=6, label=name)[
+                0
+            ]
+            for name, (marker, k) in marks.items()
+        }
+        for axes in (plane, curve)
+    ]
+    plane.set(
+        xlim=(7e-5, 1.4),
+        ylim=(-0.06, 1.06),
+        xscale="log",
+        xlabel=r"$\alpha$",
+        yticks=[0, 1],
+        yticklabels=["lowest", "highest"],
+        ylabel="the other, on its log scale",
+    )
     curve.set(xlim=(7e-5, 1.4), ylim=(0, 0.8), xscale="log", xlabel=r"$\alpha$", ylabel="dev cost")
     plots.legend(plane, curve)
 
     def update(points, draw=1, second=SECOND[0]):
         low, high = RANGE[second]
         space = {"lr": (log_uniform, 1e-4, 1.0), second: (log_uniform, low, high)}
-        tried = {"grid": grid_search(space, points),
-                 "random": random_search(space, points**2, np.random.default_rng(draw))}
+        tried = {
+            "grid": grid_search(space, points),
+            "random": random_search(space, points**2, np.random.default_rng(draw)),
+        }
         lr, other = (np.concatenate([trials[name] for trials in tried.values()]) for name in space)
         hyper = {"eps": other} if second == "eps" else {}
         objective = partial(cost_and_grad, net, X=X, Y=Y, lambd=other if second == "lambda" else 0.0)
@@ -54,11 +79,16 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
                     both[1][name].set_data(trials["lr"], np.clip(score[name], 0, 0.8))
                 found = {name: float(score[name].min()) for name in tried}
                 update.facts = {"grid": found["grid"], "random": found["random"]}
-                yield t / steps, (f"{points**2} trials each after {t} steps, the other axis is {second}: the grid has "
-                                  f"tried "
-                                  f"{points} values of alpha, its best dev cost is {found['grid']:.2f}; random draw "
-                                  f"{draw} "
-                                  f"has tried {points**2}, its best is {found['random']:.2f}.")
+                yield (
+                    t / steps,
+                    (
+                        f"{points**2} trials each after {t} steps, the other axis is {second}: the grid has "
+                        f"tried "
+                        f"{points} values of alpha, its best dev cost is {found['grid']:.2f}; random draw "
+                        f"{draw} "
+                        f"has tried {points**2}, its best is {found['random']:.2f}."
+                    ),
+                )
 
     return update
 
@@ -71,8 +101,9 @@ def sampling_scales(fig):
     left, right = fig.subplots(1, 2)
     plots.style(fig)
     curves = [plots.lines(axes, ("evenly", "evenly on a log scale"), drawstyle="steps-mid") for axes in (left, right)]
-    left.set(xlim=(1e-6, 1), ylim=(0, 0.6), xscale="log", xlabel=r"$\alpha$, four bars a decade",
-             ylabel="share of the draws")
+    left.set(
+        xlim=(1e-6, 1), ylim=(0, 0.6), xscale="log", xlabel=r"$\alpha$, four bars a decade", ylabel="share of the draws"
+    )
     right.set(xlim=(1e-4, 0.1), ylim=(0, 0.6), xscale="log", xlabel=r"$1 - \beta$, four bars a decade")
     plots.legend(left, right)
     alpha_bins, rest_bins = np.logspace(-6, 0, 25), np.logspace(-4, -1, 13)
@@ -88,10 +119,12 @@ def sampling_scales(fig):
         large = [float((alpha > 0.1).mean()) for alpha in alphas]
         near = [float((beta > 0.99).mean()) for beta in betas]
         update.facts = {"large": large[1], "near": near[1], "evenly": large[0]}
-        return (f"{draws} draws: with alpha from {low:.3g} to 1, {large[0]:.0%} lie above 0.1 when drawn evenly and "
-                f"{large[1]:.0%} "
-                f"on a log scale; with beta from 0.9 to {high:.4g}, {near[0]:.0%} lie above 0.99 when drawn evenly and "
-                f"{near[1]:.0%} when 1 - beta is drawn on a log scale.")
+        return (
+            f"{draws} draws: with alpha from {low:.3g} to 1, {large[0]:.0%} lie above 0.1 when drawn evenly and "
+            f"{large[1]:.0%} "
+            f"on a log scale; with beta from 0.9 to {high:.4g}, {near[0]:.0%} lie above 0.99 when drawn evenly and "
+            f"{near[1]:.0%} when 1 - beta is drawn on a log scale."
+        )
 
     return update
 
@@ -104,10 +137,29 @@ def searching(fig, X, Y, X_dev, Y_dev):
     """
     plane, curve = fig.subplots(1, 2, width_ratios=(1.25, 1))
     plots.style(fig)
-    dots = [plane.plot([], [], linestyle="none", marker=plots.MARKERS[k], color=plots.COLOURS[k], markersize=6,
-                       label=f"round {k + 1}")[0] for k in range(4)]
-    star = plane.plot([], [], linestyle="none", marker="*", markersize=17, markerfacecolor="none", markeredgewidth=1.6,
-                      color=plots.INK, label="best")[0]
+    dots = [
+        plane.plot(
+            [],
+            [],
+            linestyle="none",
+            marker=plots.MARKERS[k],
+            color=plots.COLOURS[k],
+            markersize=6,
+            label=f"round {k + 1}",
+        )[0]
+        for k in range(4)
+    ]
+    star = plane.plot(
+        [],
+        [],
+        linestyle="none",
+        marker="*",
+        markersize=17,
+        markerfacecolor="none",
+        markeredgewidth=1.6,
+        color=plots.INK,
+        label="best",
+    )[0]
     each = curve.plot([], [], linestyle="none", marker=".", markersize=6, color="#9A9A9A", label="dev cost")[0]
     so_far = plots.line(curve, 6, "best so far", drawstyle="steps-post")
     plane.set(xlim=(7e-5, 14), ylim=(0, 52), xscale="log", xlabel=r"$\alpha$", ylabel="hidden units")
@@ -131,16 +183,20 @@ def searching(fig, X, Y, X_dev, Y_dev):
         for trial in coarse_to_fine(score, space, K, np.random.default_rng(draw), rounds, shrink):
             trials.append(trial)
             k, costs = (len(trials) - 1) // K, np.nan_to_num([J for _, J in trials], posinf=1e6)
-            dots[k].set_data(*zip(*[(s["lr"], s["n_hidden"]) for s, _ in trials[k * K:]]))
+            dots[k].set_data(*zip(*[(s["lr"], s["n_hidden"]) for s, _ in trials[k * K :]]))
             each.set_data(np.arange(1, len(trials) + 1), np.clip(costs, 0.08, 6))
             so_far.set_data(np.arange(1, len(trials) + 1), np.clip(np.minimum.accumulate(costs), 0.08, 6))
             winner, J = best(trials) if costs.min() < 1e6 else (trials[0][0], 1e6)
             star.set_data([winner["lr"]], [winner["n_hidden"]])
             update.facts = {"J": J, "trials": len(trials)}
-            yield len(trials) / (K * rounds), (
-                f"Draw {draw}, {len(trials)} trials, round {k + 1} of {rounds} with shrink {shrink:.1f}: best so far "
-                f"is "
-                f"alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, dev cost {J:.2f}.")
+            yield (
+                len(trials) / (K * rounds),
+                (
+                    f"Draw {draw}, {len(trials)} trials, round {k + 1} of {rounds} with shrink {shrink:.1f}: best so far "
+                    f"is "
+                    f"alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, dev cost {J:.2f}."
+                ),
+            )
 
     return update
 
@@ -178,9 +234,14 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                 for line, values in zip((*crowd, winner), (*paths, *[[]] * (len(crowd) - K), paths[k])):
                     line.set_data(np.arange(1, len(values) + 1), values)
                 update.facts = {"panda": np.inf, "caviar": float(dev[k])}
-                yield 0.5 * t / each, (f"{K} models at step {t} of {each}, draw {draw}: the best has alpha "
-                                       f"{rates[k]:.2g} and dev "
-                                       f"cost {dev[k]:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next.")
+                yield (
+                    0.5 * t / each,
+                    (
+                        f"{K} models at step {t} of {each}, draw {draw}: the best has alpha "
+                        f"{rates[k]:.2g} and dev "
+                        f"cost {dev[k]:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next."
+                    ),
+                )
         error = 1 - accuracy(net, theta[k], X_dev, Y_dev)
         knobs, path = {"lr": lr}, []
         for t, (theta, J) in enumerate(islice(panda(objective, start, momentum, knobs), budget + 1)):
@@ -190,12 +251,16 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                 alone.set_data(np.arange(1, t + 2), path)
                 own, own_error = cost(net, theta, X_dev, Y_dev), 1 - accuracy(net, theta, X_dev, Y_dev)
                 update.facts = {"panda": float(own), "caviar": float(dev[k])}
-                yield 0.5 + 0.5 * t / budget, (
-                    f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} "
-                    f"wrong) after {t} "
-                    f"steps; the best of {K} after {each} steps each, draw {draw}, has alpha {rates[k]:.2g} and dev "
-                    f"cost "
-                    f"{dev[k]:.2f} ({error:.0%} wrong).")
+                yield (
+                    0.5 + 0.5 * t / budget,
+                    (
+                        f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} "
+                        f"wrong) after {t} "
+                        f"steps; the best of {K} after {each} steps each, draw {draw}, has alpha {rates[k]:.2g} and dev "
+                        f"cost "
+                        f"{dev[k]:.2f} ({error:.0%} wrong)."
+                    ),
+                )
             if not np.isfinite(J):
                 break
 

@@ -1,0 +1,15 @@
+"""Sliders on a scene: `live(scenes.averages, temperatures, beta=one_minus_log(0.5, 0.999, start=0.98))`.
+
+    controls.py   from a plain value to a slider, a choice, a switch
+    values.py     the controls of one figure, presets, and moving several as one
+    turns.py      who draws when: the newest value wins, others have their turn
+    frame.py      a figure that draws again only what moved, as PNG
+    page.py       widgets and pictures on the page; picture.js and picture.css run in the browser
+    lab.py        one scene with all of these, and `live`, which shows it
+
+The way of a frame: a moved slider -> values -> turns -> the scene's update -> frame -> page. Each frame is one message.
+"""
+
+from dlcourse.live.controls import choice, log_slider, one_minus_log, powers_of_two, slider, switch  # noqa: F401
+from dlcourse.live.lab import LARGER, SIZE, Lab, large_type, live  # noqa: F401
+from dlcourse.live.page import Picture  # noqa: F401

@@ -1,0 +1,159 @@
+"""The controls of a live figure: sliders, even or in log10, in log10(1 - beta), over powers of two; choices; switches.
+
+They are ipywidgets, with a name, a unit and a readout that reads well; arrow keys move them.
+"""
+
+import ipywidgets as widgets
+import numpy as np
+
+DECADE = (1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.3, 3.6, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 9)
+
+
+class Scale(widgets.SelectionSlider):
+    """A slider over round values; takes any other value between its ends as well."""
+
+    def __init__(self, values, start, read, unit=""):
+        self.low, self.high, self.unit = min(values), max(values), unit
+        self.read = lambda value: f"{read(value)} {unit}".strip()
+        values = sorted({*values, start})
+        super().__init__(options=[(self.read(v), v) for v in values], value=start, continuous_update=True)
+
+
+def admit(control, value):
+    """Make `value` a position of a Scale that does not have it yet. The slider jumps to its first: set the value next."""
+    values = [position for _, position in control.options] if isinstance(control, Scale) else [value]
+    if value not in values:
+        control.options = [(control.read(v), v) for v in sorted([*values, value])]
+
+
+def _within(name, low, high, start):
+    if not low < high:
+        raise ValueError(f"{name} needs low < high, got {low} and {high}")
+    if not low <= start <= high:
+        raise ValueError(f"{name} must start between {low} and {high}, got {start}")
+
+
+def _decades(low, high, digits=DECADE):
+    exponents = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    return [value for k in exponents for digit in digits if low < (value := float(f"{digit}e{k}")) < high]
+
+
+def log_slider(low, high, start, unit="", digits=DECADE):
+    """A slider that is even in log10: for learning rates and lambda. digits: its positions in each decade.
+
+    >>> log_slider(1e-4, 1.0, start=0.01).value
+    0.01
+    """
+    if not low > 0:
+        raise ValueError(f"log_slider needs low > 0, got {low}; zero has no logarithm")
+    _within("log_slider", low, high, start)
+    values = [low, *_decades(low, high, digits), high]
+    return Scale(values, start, lambda v: f"{v:.{4 if v >= 1000 else 3}g}".replace("e-0", "e-"), unit)
+
+
+def powers_of_two(low, high, start, unit=""):
+    """A slider over low, the powers of two above it, and high: for batch sizes.
+
+    >>> [value for _, value in powers_of_two(1, 6, start=4).options]
+    [1, 2, 4, 6]
+    """
+    _within("powers_of_two", low, high, start)
+    return Scale([low, *(2**k for k in range(int(high).bit_length()) if low < 2**k < high), high], start, str, unit)
+
+
+def one_minus_log(low, high, start, unit=""):
+    """A slider that is even in log10(1 - beta): 0.9, 0.99 and 0.999 lie equally far apart.
+
+    >>> one_minus_log(0.5, 0.999, start=0.98).label
+    '0.980'
+    """
+    if not high < 1:
+        raise ValueError(f"one_minus_log needs high < 1, got {high}; the logarithm is that of 1 - beta")
+    _within("one_minus_log", low, high, start)
+    values = [low, *(round(1 - rest, 12) for rest in _decades(1 - high, 1 - low)), high]
+
+    def read(beta):
+        text = f"{beta:.{max(2, int(np.ceil(-np.log10(1 - beta) - 1e-9)) + 1)}f}"  # two digits of 1 - beta
+        return text if float(text) == round(beta, 9) else f"{beta:.9g}"
+
+    return Scale(values, start, read, unit)
+
+
+def slider(low, high, start, step=None, unit=""):
+    """An even slider; over whole numbers if all that is given is whole.
+
+    >>> slider(1, 50, start=10).value
+    10
+    """
+    _within("slider", low, high, start)
+    whole = all(isinstance(v, (int, np.integer)) for v in (low, high, start, step or 1))
+    kind = widgets.IntSlider if whole else widgets.FloatSlider
+    step = step or (1 if whole else float(f"{(high - low) / 100:.1g}"))
+    digits = "d" if whole else f".{max(0, int(np.ceil(-np.log10(step) - 1e-9)))}f"
+    control = kind(min=low, max=high, step=step, value=start, readout_format=digits)
+    control.unit = unit
+    return control
+
+
+def choice(options, start=None):
+    """One of a few: buttons for up to four, else a list. options: names, or {name: value}.
+
+    >>> choice(["relu", "tanh"]).value
+    'relu'
+    """
+    options = dict(options) if isinstance(options, dict) else {str(option): option for option in options}
+    kind = widgets.ToggleButtons if sum(map(len, options)) <= 32 and len(options) <= 4 else widgets.Dropdown
+    control = kind(options=list(options.items()), value=next(iter(options.values())) if start is None else start)
+    if kind is widgets.ToggleButtons:
+        control.style.button_width = "auto"
+    return control
+
+
+def switch(start=False):
+    """On or off.
+
+    >>> switch(True).value
+    True
+    """
+    return widgets.Checkbox(value=bool(start), indent=False)
+
+
+def control_for(name, given):
+    """The control that a plain value stands for."""
+    if isinstance(given, widgets.ValueWidget) or (isinstance(given, widgets.Widget) and given.has_trait("value")):
+        control = given
+        for part in (given.layout, getattr(given, "style", None), given):  # a lab closed since may have closed it too
+            if part is not None and part.comm is None:
+                part.open()
+    elif isinstance(given, (bool, np.bool_)):
+        control = switch(given)
+    elif isinstance(given, (list, tuple, dict)) and given and all(isinstance(v, str) for v in given):
+        control = choice(given)
+    elif isinstance(given, tuple) and len(given) == 3:
+        control = slider(*given)
+    else:
+        raise ValueError(
+            f"{name}={given!r} is no control: give (low, high, start), a list of names, True or False, "
+            "log_slider(low, high, start), or a widget"
+        )
+    if not control.description:
+        control.description = name.replace("_", " ")
+    unit = getattr(control, "unit", "")
+    if unit and not isinstance(control, Scale):
+        control.description += f" ({unit})"
+    control.style.description_width = "initial"
+    return control
+
+
+def check_value(where, name, control, value):
+    """One sentence if `control` cannot take `value`."""
+    if isinstance(control, Scale):
+        fits, allowed = control.low <= value <= control.high, f"from {control.low:g} to {control.high:g}"
+    elif hasattr(control, "min") and hasattr(control, "max"):
+        fits, allowed = control.min <= value <= control.max, f"from {control.min:g} to {control.max:g}"
+    elif hasattr(control, "_options_values"):
+        fits, allowed = value in control._options_values, "one of " + ", ".join(map(str, control._options_values))
+    else:
+        fits, allowed = True, ""
+    if not fits:
+        raise ValueError(f"{where} sets {name} to {value!r}; allowed is {allowed}")

@@ -1,0 +1,246 @@
+"""A lab: one scene with its values, its frame, its turn to draw, and its page."""
+
+import inspect
+import weakref
+
+from IPython import get_ipython
+
+from dlcourse.live.frame import Frame
+from dlcourse.live.page import WIDTH, Page
+from dlcourse.live.turns import Turns
+from dlcourse.live.values import Values
+
+SIZE, LARGER = (8.4, 4.4), 1.4  # inches, and by how much large type is larger: it draws on fewer inches
+
+
+class Lab:
+    """What `live` returns: `controls` by name, `set(beta=0.9)`, `caption`, `png`, `goal_reached`, `close()`."""
+
+    large = False  # large type, for every lab at once
+    _all = weakref.WeakSet()  # those that are open
+
+    def __init__(self, scene, data, presets, goal, given, size):
+        self.name = getattr(scene, "__name__", str(scene))
+        if not callable(scene) or isinstance(scene, type):
+            raise ValueError(f"live needs a scene, a function scene(fig, *data) that returns update; got {scene!r:.60}")
+        self.frame, self.size, self.goal = Frame(size, WIDTH), size, goal
+        self.update = scene(self.frame.figure, *data)
+        if not inspect.isfunction(self.update) and not inspect.ismethod(self.update):
+            raise ValueError(f"{self.name} must return its function update(**controls), got {self.update!r:.60}")
+        self.trains = inspect.isgeneratorfunction(self.update)
+        self._values = Values(self.name, self.update, given, presets)
+        self.frame.built()
+        self._turns, self._last, self._kept, self._timer = Turns(self), ("", 0.0), b"", None
+        self.cell = _this_cell()
+        self._page = self._build_page()
+        self._values.watch(self._turns.wake)
+        self.picture.observe(lambda _: self._turns.wake(look_only=True), "space")
+        Lab._all.add(self)
+
+    def _build_page(self):
+        actions = [
+            (label, lambda values=values: self._jump(values), f"set {values}") for label, values in self.presets.items()
+        ]
+        actions.append(("reset", lambda: self._jump(self.start), "back to the first values"))
+        if self.trains:
+            actions.append(("stop", self._turns.stop, "end the training here"))
+        toggles = {
+            "pin": (lambda _: self._turns.wake(look_only=True), "keep the present curves, pale, under the next"),
+            "large type": (large_type, "for the projector: every figure of the notebook", Lab.large),
+        }
+        return Page(
+            self.controls,
+            actions,
+            toggles,
+            Lab.large,
+            ratio=self.size[1] / self.size[0],
+            progress=0.0 if self.trains else -1.0,
+        )
+
+    # what a notebook or a test asks
+
+    @property
+    def controls(self):
+        """The controls by name: ipywidgets."""
+        return self._values.controls
+
+    @property
+    def values(self):
+        """The present value of every control."""
+        return self._values.now()
+
+    @property
+    def start(self):
+        """The value at which each control starts."""
+        return self._values.start
+
+    @property
+    def presets(self):
+        """{label: values}, as `live` was given them."""
+        return self._values.presets
+
+    @property
+    def picture(self):
+        """What the browser shows, with its sentence, goal and error."""
+        return self._page.picture
+
+    @property
+    def box(self):
+        """The widget that holds everything."""
+        return self._page.box
+
+    @property
+    def buttons(self):
+        """Presets, reset, stop, pin and large type, by label."""
+        return {button.description: button for button in (*self._page.buttons, *self._page.toggles.values())}
+
+    @property
+    def caption(self):
+        """The sentence that says what the picture shows."""
+        return self.picture.caption
+
+    @property
+    def png(self):
+        """The present picture, as PNG bytes."""
+        return self.picture.png
+
+    @property
+    def goal_reached(self):
+        """Does the goal's test hold for the present picture?"""
+        return self.picture.reached
+
+    @property
+    def busy(self):
+        """Is there something left to draw?"""
+        return self._turns.busy
+
+    def set(self, **values):
+        """Move controls, all at once, and draw; a training runs to its end. Errors are raised here."""
+        self._values.check("set", values)
+        self._values.assign(values)
+        self._turns.now()
+
+    def show(self):
+        """Display controls and picture; below them the plain picture, which the page hides while these are alive."""
+        if not self.trains:
+            self.set()
+        self._page.show()
+        if self.trains:
+            self.set()  # the training runs to its end in the cell; the page follows it
+        self._page.show_plain(self.frame.png(level=9))
+        self._kept = self.png
+
+    def close(self):
+        """Take the widgets away in kernel and browser; the plain picture stays on the page."""
+        self._turns.close()
+        Lab._all.discard(self)
+        self._values.forget()
+        self._page.close(shared={control for lab in Lab._all for control in lab.controls.values()})
+
+    def _ipython_display_(self):
+        if get_ipython() and self._page.execution != get_ipython().execution_count:
+            self.show()
+
+    # what its turns ask
+
+    def compute(self):
+        """Call the scene's update with the newest values: a sentence, or a training."""
+        return self.update(**self._values.snapshot())
+
+    def show_again(self):
+        """The last picture in other looks: pinned, in large type, at another width."""
+        self.display(*self._last)
+
+    def display(self, sentence, done=0.0, training=False):
+        """One frame: picture, sentence, progress, goal, in one message, and none if nothing changed."""
+        if not isinstance(sentence, str):
+            raise ValueError(f"{self.name}: update must give one sentence, got {sentence!r:.60}")
+        self._prepare()
+        self._last = sentence, done
+        self.frame.draw()
+        picture = self.picture
+        with picture.hold_sync():
+            picture.png, picture.caption, picture.error = self.frame.png(), sentence, self._turns.error
+            picture.training = training
+            if self.trains:
+                picture.progress = float(done)
+            if self.goal and not training:
+                self._judge()
+
+    def failed(self, error):
+        """Show an error where the learner looks."""
+        self.picture.error, self.picture.training = error, False
+
+    def rest(self):
+        """A moment after the last frame, bring the plain picture up to date, if there is a browser to see it."""
+        if self._timer:
+            self._timer.cancel()
+        if self._page.keeps_plain and self._kept != self.png and self in Lab._all:
+            self._timer = self._turns.later(0.3, self._keep)
+
+    def _keep(self):
+        if self in Lab._all and not self.busy:
+            self._page.update_plain(self.frame.png(level=9))
+            self._kept = self.png
+
+    def _prepare(self):
+        """Follow the buttons and the room that the browser has: pin, large type, resolution."""
+        pinned = self.buttons["pin"].value
+        if pinned != self.frame.pinned:
+            self.frame.pin() if pinned else self.frame.unpin()
+        width, density = self._page.width
+        inches = tuple(side / LARGER for side in self.size) if Lab.large else self.size
+        self.frame.resize(inches, min(round(width * density), 2400))
+
+    def _judge(self):
+        """Is the goal reached? Its test asks by name for controls and for what the scene keeps in update.facts."""
+        text, test = self.goal
+        known = {**self.values, **getattr(self.update, "facts", {})}
+        self.picture.reached = bool(test(**{name: known[name] for name in inspect.signature(test).parameters}))
+        self.picture.goal = f"Goal: {text} {'Reached.' if self.picture.reached else '(not yet)'}"
+
+    def _jump(self, values):
+        self._values.assign(values)
+        self._turns.wake()
+
+
+def _this_cell():
+    """The cell that runs, if the front end names it, and its execution count."""
+    shell = get_ipython()
+    parent = getattr(shell, "parent_header", None) or {}
+    return (parent.get("metadata") or {}).get("cellId"), getattr(shell, "execution_count", None)
+
+
+def _close_earlier():
+    """Close the labs that an earlier run of this cell has left."""
+    cell, run = _this_cell()
+    for lab in list(Lab._all):
+        if cell is not None and lab.cell[0] == cell and lab.cell[1] != run:
+            lab.close()
+
+
+def large_type(on=True):
+    """Large lettering in every live figure, for the projector; the button in each figure does the same."""
+    Lab.large = bool(on)
+    for lab in list(Lab._all):
+        lab.buttons["large type"].value = Lab.large
+        lab._page.enlarge(Lab.large)
+        lab._turns.wake(look_only=True)
+
+
+def live(scene, *data, presets=None, goal=None, size=SIZE, **controls):
+    """Show `scene(fig, *data)` with a control for each keyword of the `update` that it returns.
+
+    controls: name=(low, high, start), a list of names, True or False, log_slider(...), one_minus_log(...), or a
+    ready widget. presets: {"10 days": {"beta": 0.9}}. goal: ("Find ...", test), where the test asks by name for
+    controls, or for what the scene keeps in `update.facts`, and says whether the goal is reached. size: inches.
+    Errors: ValueError in one sentence for an unknown control, a preset out of range, or a scene that is none.
+    """
+    _close_earlier()
+    lab = Lab(scene, data, presets, goal, controls, size)
+    try:
+        lab.show()
+    except BaseException:  # an interrupt, too
+        lab.close()
+        raise
+    return lab

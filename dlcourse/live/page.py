@@ -1,0 +1,109 @@
+"""The page of a live figure: controls, buttons, the live picture, and below it the plain one.
+
+The page hides the plain picture while the live one is there: it is what a fresh clone, GitHub, print and a reopened
+notebook show.
+"""
+
+from pathlib import Path
+
+import anywidget
+import ipywidgets as widgets
+import traitlets
+from IPython import get_ipython
+from IPython.display import display
+
+HERE = Path(__file__).parent
+WIDTH = 900  # pixels across, until the browser says how much room there is
+
+
+class Picture(anywidget.AnyWidget):
+    """What the browser shows of a lab: picture, sentence, goal, progress, error. See picture.js beside this file."""
+
+    _esm, _css = (HERE / "picture.js").read_text("utf-8"), (HERE / "picture.css").read_text("utf-8")
+    png = traitlets.Bytes(b"").tag(sync=True)
+    caption = traitlets.Unicode("").tag(sync=True)
+    goal = traitlets.Unicode("").tag(sync=True)
+    reached = traitlets.Bool(False).tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    progress = traitlets.Float(-1.0).tag(sync=True)  # negative: this scene does not train
+    training = traitlets.Bool(False).tag(sync=True)
+    ratio = traitlets.Float(0.5).tag(sync=True)
+    large = traitlets.Bool(False).tag(sync=True)
+    space = traitlets.List([]).tag(sync=True)  # from the browser: width in CSS pixels, device pixels for each
+
+
+class Page:
+    """The widgets of one lab: `box`, made of the rows `buttons` and `controls` and of the `picture`."""
+
+    def __init__(self, controls, actions, toggles, large, **picture):
+        self.controls, self.picture = controls, Picture(large=large, **picture)
+        self.buttons = [_button(*action) for action in actions]
+        self.toggles = {label: _toggle(label, *rest) for label, rest in toggles.items()}
+        self.rows = [widgets.HBox([*self.buttons, *self.toggles.values()]), widgets.HBox(list(controls.values()))]
+        for row in self.rows:
+            row.add_class("dlcourse-row")
+        self.box = widgets.VBox([*self.rows, self.picture])
+        self.box.add_class("dlcourse-lab")
+        self.enlarge(large)
+        self._plain, self.execution = None, None
+
+    @property
+    def width(self):
+        """CSS pixels across, and device pixels for each."""
+        return self.picture.space or (WIDTH, 1)
+
+    def enlarge(self, on):
+        """Large type, or not, in the page's own words and in the picture's frame."""
+        self.picture.large = on
+        (self.box.add_class if on else self.box.remove_class)("dlcourse-large")
+
+    def show(self):
+        """Display controls and live picture in the running cell."""
+        shell = get_ipython()
+        if shell:
+            self.execution = shell.execution_count
+            bundle = dict(self.box._repr_mimebundle_())
+            names = ", ".join(name.replace("_", " ") for name in self.controls)
+            display({**bundle, "text/plain": f"Run this cell to move: {names}"}, raw=True)
+
+    def show_plain(self, png):
+        """Display the plain picture below them."""
+        if get_ipython():
+            self._plain = display(self.bundle(png)[0], metadata=self.bundle(png)[1], raw=True, display_id=True)
+
+    @property
+    def keeps_plain(self):
+        """Is there a plain picture, and a browser to see it?"""
+        return bool(self._plain and self.picture.space)
+
+    def update_plain(self, png):
+        """Bring the plain picture up to date."""
+        data, metadata = self.bundle(png)
+        self._plain.update(data, metadata=metadata, raw=True)
+
+    def bundle(self, png):
+        """What is displayed as the plain picture, and its metadata: the sentence is its text."""
+        return (
+            {"image/png": png, "text/plain": self.picture.caption},
+            {"image/png": {"alt": self.picture.caption, "width": self.width[0]}},
+        )
+
+    def close(self, shared):
+        """Take the widgets away in kernel and browser, but for the controls that another lab shares."""
+        mine = {*self.controls.values(), *self.buttons, *self.toggles.values(), self.picture, *self.rows, self.box}
+        for widget in mine - shared:
+            for part in (widget, widget.layout, getattr(widget, "style", None)):
+                if part is not None:
+                    part.close()
+
+
+def _button(label, action, tip):
+    made = widgets.Button(description=label, tooltip=tip, layout=widgets.Layout(width="auto"))
+    made.on_click(lambda _: action())
+    return made
+
+
+def _toggle(label, action, tip, on=False):
+    made = widgets.ToggleButton(on, description=label, tooltip=tip, layout=widgets.Layout(width="auto"))
+    made.observe(lambda change: action(change.new), "value")
+    return made

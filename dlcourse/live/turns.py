@@ -1,0 +1,120 @@
+"""Drawing in turn: a move only notes that something is wanted; one drawer takes the newest values.
+
+The drawer runs on the kernel's main loop, so the last value always wins and matplotlib never draws on two threads; it
+yields after each step, so that other work has its turn. Without a running loop (tests) it draws at once.
+"""
+
+import asyncio
+import time
+import traceback
+
+RATE = 30  # frames a second at most, while a training runs
+
+
+class Turns:
+    """When a lab computes and shows. It is asked to compute(), display(sentence, done, training), and to rest()."""
+
+    def __init__(self, lab):
+        self._lab, self._loop, self.task = lab, _running_loop(), None
+        self._version, self._drawn, self._restyle = 0, 0, False
+        self._stopped = self._closed = False
+        self.error = ""
+
+    def wake(self, look_only=False):
+        """Something is wanted, said on any thread: draw now, or let the kernel's main loop draw."""
+        self._want(look_only)
+        if self._loop is None or self._loop.is_closed():
+            self._work_through()
+        else:
+            self._loop.call_soon_threadsafe(self._start)
+
+    def now(self):
+        """Draw at once, a training to its end; errors are raised here."""
+        self._want()
+        self._work_through()
+
+    def stop(self):
+        """End the training that runs; what is there stays."""
+        self._stopped = True
+
+    def close(self):
+        """Draw no more."""
+        self._closed = self._stopped = True
+
+    def later(self, seconds, action):
+        """Call `action` on the loop after a while; the handle can be cancelled."""
+        return self._loop.call_later(seconds, action)
+
+    @property
+    def busy(self):
+        """Is there something left to draw, or a drawer at work?"""
+        return self._pending() or (self.task is not None and not self.task.done())
+
+    def _want(self, look_only=False):
+        if look_only:
+            self._restyle = True
+        else:
+            self._version += 1
+
+    def _start(self):
+        if self.task is None or self.task.done():
+            self.task = self._loop.create_task(self._drawer())
+
+    def _work_through(self):
+        for _ in self._work():
+            pass
+
+    async def _drawer(self):
+        """`_work` on the kernel's main loop; an exception is shown with the figure, where the learner looks."""
+        while self._pending():
+            try:
+                for _ in self._work():
+                    await asyncio.sleep(0)
+            except Exception:
+                self._drawn, self._restyle, self.error = self._version, False, traceback.format_exc()
+                self._lab.failed(self.error)
+        self._lab.rest()
+
+    def _pending(self):
+        return not self._closed and (self._drawn != self._version or self._restyle)
+
+    def _work(self):
+        """Draw until the picture is that of the newest values; yields after each step, so that others have a turn."""
+        while self._pending():
+            looks_only, self._restyle = self._drawn == self._version, False
+            if looks_only:
+                self._lab.show_again()
+            else:
+                version, self._stopped, self.error = self._version, False, ""
+                result = self._lab.compute()
+                if self._lab.trains:
+                    yield from self._follow(result, version)
+                else:
+                    self._lab.display(result)
+                    self._drawn = version
+            yield
+
+    def _follow(self, training, version):
+        """Pull from a scene that trains; show at a steady rate; let go when something newer is wanted."""
+        due, current = 0.0, True
+        try:
+            for done, sentence in training:
+                if time.perf_counter() >= due:
+                    due = time.perf_counter() + 1 / RATE
+                    self._lab.display(sentence, done, training=True)
+                yield
+                current = version == self._version and not self._closed
+                if self._stopped or not current:
+                    break
+        finally:
+            training.close()
+        if current:
+            self._lab.display(sentence, done)
+            self._drawn = version
+
+
+def _running_loop():
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -1,0 +1,72 @@
+"""The values of a live figure: its controls by name, where they start, the presets, and moving several as one."""
+
+import inspect
+import threading
+
+from dlcourse.live.controls import admit, check_value, control_for
+
+
+class Values:
+    """The controls that the keywords of `update` ask for, made from what `live` was given: `controls`, `start`, `presets`."""
+
+    def __init__(self, name, update, given, presets):
+        _check_names(name, update, given)
+        self.controls = {name: control_for(name, value) for name, value in given.items()}
+        self.start, self.presets = self.now(), presets or {}
+        for label, values in self.presets.items():
+            self.check(f"preset {label!r}", values)
+        self._lock, self._moved, self._quiet = threading.RLock(), None, False
+
+    def now(self):
+        """The present value of every control."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def snapshot(self):
+        """The same, never in the middle of a move of several."""
+        with self._lock:
+            return self.now()
+
+    def check(self, where, values):
+        """One sentence if a value is none of a control here, or beyond its ends."""
+        for name, value in values.items():
+            if name not in self.controls:
+                raise ValueError(
+                    f"{where} sets {name!r}, which is no control here; there are {', '.join(self.controls)}"
+                )
+            check_value(where, name, self.controls[name], value)
+
+    def assign(self, values):
+        """Move several controls as one move, without a word to `watch`."""
+        with self._lock:
+            self._quiet = True
+            try:
+                for name, value in values.items():
+                    admit(self.controls[name], value)
+                    self.controls[name].value = value
+            finally:
+                self._quiet = False
+
+    def watch(self, moved):
+        """Call `moved()` whenever a control moves by itself."""
+        self._moved = moved
+        for control in self.controls.values():
+            control.observe(self._notice, "value")
+
+    def forget(self):
+        """Watch no more."""
+        for control in self.controls.values():
+            control.unobserve(self._notice, "value")
+
+    def _notice(self, _):
+        if not self._quiet:
+            self._moved()
+
+
+def _check_names(name, update, given):
+    takes = inspect.signature(update).parameters
+    for key in given:
+        if key not in takes:
+            raise ValueError(f"{name} has no control {key!r}; it takes {', '.join(takes)}")
+    missing = [key for key, p in takes.items() if p.default is p.empty and key not in given]
+    if missing:
+        raise ValueError(f"{name} needs a control for {', '.join(missing)}")

@@ -1,0 +1,325 @@
+"""Batch norm: z by layer, gamma and beta, the noise of a batch, running estimates, the rates it allows, why it works."""
+
+from functools import partial
+from itertools import islice
+
+import numpy as np
+
+from dlcourse.averages import ewa_series
+from dlcourse.batches import epochs
+from dlcourse.initializers import initialize
+from dlcourse.network import Net, accuracy, batch_statistics, cost_and_grad, forward
+from dlcourse.normalization import batch_norm, running_statistics
+from dlcourse.optimizers import sgd
+from dlcourse.parameters import mask
+from dlcourse.scenes import plots
+from dlcourse.training import descend, history
+
+TWO = ("without batch norm", "with batch norm")
+
+
+def _both(layer_dims, std=1.0):
+    """The same net without and with batch norm, and a start for each: the same W in both."""
+    nets = [Net(layer_dims, output="softmax", batch_norm=on) for on in (False, True)]
+    return nets, [
+        initialize(net.shapes, lambda n, _: std * np.sqrt(2 / n), rng=np.random.default_rng(0)) for net in nets
+    ]
+
+
+def layers_of_z(fig, X, Y):
+    """How z, as the activation gets it, is distributed in each hidden layer while two nets learn on the same batches.
+
+    X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: lr; scale of the first weights, 1 being He's.
+    """
+    steps, bins = 150, np.linspace(-8, 8, 65)
+    axes = fig.subplots(1, 3, sharey=True)
+    plots.style(fig)
+    curves = [plots.lines(one, TWO) for one in axes]
+    for l, one in enumerate(axes, start=1):
+        one.set(xlim=(-8, 8), ylim=(0, 0.8), xlabel="z", title=f"hidden layer {l}")
+    axes[0].set_ylabel("density")
+    plots.legend(axes[0])
+
+    def update(lr, scale=1.0):
+        nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
+        runs = [
+            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
+            for net, start in zip(nets, starts)
+        ]
+        for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
+            if not np.isfinite([J for _, J in pairs]).all():
+                break
+            if t % 5 == 0:
+                said = []
+                for k, (net, (theta, _)) in enumerate(zip(nets, pairs)):
+                    _, cache = forward(net, theta, X)
+                    for l, lines in enumerate(curves, start=1):
+                        density = np.histogram(cache[f"Z{l}"], bins)[0] / cache[f"Z{l}"].size / (bins[1] - bins[0])
+                        lines[TWO[k]].set_data((bins[1:] + bins[:-1]) / 2, density)
+                    said.append((float(cache["Z3"].std()), accuracy(net, theta, X, Y)))
+                update.facts = {"spread": said[0][0], "normed": said[1][0]}
+                words = " and ".join(
+                    f"{spread:.1f} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
+                    for name, (spread, right) in zip(TWO, said)
+                )
+                yield (
+                    t / steps,
+                    (
+                        f"After {t} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is "
+                        f"{words}."
+                    ),
+                )
+        else:
+            return
+        yield 1.0, f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {t}: diverged."
+
+    return update
+
+
+def gamma_and_beta(fig):
+    """One unit's z in a mini-batch of 200, normalized, and after gamma and beta; z has mean 3 and spread 2 when b = 0.
+
+    Controls: gamma, beta, and b, the bias that is added to z before batch norm.
+    """
+    z = np.random.default_rng(0).normal(size=(1, 200))
+    z = 3 + 2 * (z - z.mean()) / z.std()
+    shape, through = fig.subplots(1, 2, width_ratios=(1.4, 1))
+    plots.style(fig)
+    lines = plots.lines(shape, ("z", "z_norm", "z_tilde"))
+    dots = through.plot([], [], linestyle="none", marker="o", markersize=4, color=plots.COLOURS[2])[0]
+    through.plot([-8, 12], [-8, 12], color=plots.INK, linewidth=1.2, linestyle=":", label="z_tilde = z")
+    shape.set(xlim=(-8, 12), ylim=(0, 0.6), xlabel="value", ylabel="share of the batch")
+    through.set(xlim=(-8, 12), ylim=(-8, 12), xlabel="z", ylabel="z_tilde")
+    plots.legend(shape, through)
+    bins = np.linspace(-8, 12, 41)
+
+    def update(gamma, beta, b=0.0):
+        Z_tilde, cache = batch_norm(z + b, gamma, beta)
+        for line, values in zip(lines.values(), (z + b, cache["Z_norm"], Z_tilde)):
+            line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(values, bins)[0] / z.size)
+        dots.set_data(z + b, Z_tilde)
+        apart = float(np.abs(Z_tilde - z - b).max())
+        update.facts = {"apart": apart}
+        return (
+            f"gamma {gamma:.1f}, beta {beta:.1f}, b {b:.1f}: z has mean {3 + b:.1f} and spread {z.std():.1f}, "
+            f"z_tilde has mean "
+            f"{Z_tilde.mean().round(1) + 0.0:.1f} and spread {Z_tilde.std():.1f}; they differ by up to {apart:.2f}."
+        )
+
+    return update
+
+
+def _trained(X, Y, batch_size, steps):
+    """A net (n_x, 30, 30, C) with batch norm: the thetas on its way, and the batches it has seen."""
+    net = Net((len(X), 30, 30, len(Y)), output="softmax", batch_norm=True)
+    seen = list(islice(epochs(X, Y, batch_size, np.random.default_rng(1)), steps))
+    start = initialize(net.shapes, rng=np.random.default_rng(0))
+    thetas, _ = history(descend(partial(cost_and_grad, net), start, sgd, lr=0.3, batches=iter(seen)))
+    return net, thetas, seen
+
+
+def batch_noise(fig, X, Y):
+    """One example, 300 times, each time in the company of other random examples: its z_tilde, and what the net answers.
+
+    X (n_x, m), Y (C, m) one-hot; the net is trained. Controls: batch_size; example; seed of the company.
+    """
+    net, thetas, seen = _trained(X, Y, 64, 100)
+    theta = thetas[-1]
+    stats = running_statistics([batch_statistics(net, theta, X_t) for X_t, _ in seen], 0.95)
+    left, right = fig.subplots(1, 2)
+    plots.style(fig)
+    lines = [plots.line(axes, 0, "in a random batch", drawstyle="steps-mid") for axes in (left, right)]
+    fixed = [
+        axes.axvline(0, color=plots.COLOURS[1], linewidth=2, linestyle="--", label="test time")
+        for axes in (left, right)
+    ]
+    left.set(xlim=(-3, 3), ylim=(0, 1), xlabel="z_tilde of one unit", ylabel="share of 300 batches")
+    right.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability of the right class")
+    plots.legend(left, right)
+
+    def update(batch_size, example=1, seed=1):
+        i = example - 1
+        company = np.random.default_rng(seed).integers(0, X.shape[1], (300, batch_size))
+        company[:, 0] = i
+        A, cache = forward(net, theta, X[:, company].transpose(1, 0, 2))
+        A_test, cache_test = forward(net, theta, X[:, [i]], stats=stats)
+        c = int(Y[:, i].argmax())
+        values, answers = cache["Z1"][:, 0, 0], A[:, c, 0]
+        for line, numbers, bins in zip(lines, (values, answers), (np.linspace(-3, 3, 61), np.linspace(0, 1, 41))):
+            line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(np.clip(numbers, *bins[[0, -1]]), bins)[0] / 300)
+        for mark, value in zip(fixed, (cache_test["Z1"][0, 0], A_test[c, 0])):
+            mark.set_xdata([value, value])
+        update.facts = {"noise": float(values.std())}
+        return (
+            f"Example {example} in 300 batches of {batch_size}, draw {seed}: z_tilde of one unit is "
+            f"{values.mean():.2f} +/- "
+            f"{values.std():.2f}, and the net is {answers.mean():.0%} +/- {answers.std():.0%} sure of the right "
+            f"class; at "
+            f"test time {A_test[c, 0]:.0%}, always."
+        )
+
+    return update
+
+
+def running_estimates(fig, X, Y, X_dev, Y_dev):
+    """The running mean of one unit's z against the batches and the whole set; what the dev set gets with it.
+
+    Nets are trained for 200 steps. Controls: beta of the average, correction (of its bias), step at which it ends.
+    """
+    net, thetas, seen = _trained(X, Y, 32, 200)
+    each = np.array([batch_statistics(net, theta, X_t) for theta, (X_t, _) in zip(thetas, seen)])
+    whole = batch_statistics(net, thetas, X)
+    unit = int(np.ptp(whole[:, :30], axis=0).argmax())  # the unit whose mean moves most
+    axes, plane = fig.subplots(1, 2, width_ratios=(1.5, 1))
+    plots.style(fig)
+    axes.plot(np.arange(1, 201), each[:, unit], linestyle="none", marker=".", color="#9A9A9A", label="mini-batch")
+    axes.plot(np.arange(1, 201), whole[:, unit], color=plots.INK, linewidth=1.6, linestyle="--", label="all examples")
+    running = plots.line(axes, 1, "running")
+    end = axes.axvline(200, color=plots.INK, linewidth=1)
+    dots = plane.plot([], [], linestyle="none", marker="o", markersize=4, color=plots.COLOURS[0])[0]
+    plane.plot([0, 1], [0, 1], color=plots.INK, linewidth=1, linestyle=":")
+    low, high = each[:, unit].min(), each[:, unit].max()
+    axes.set(xlim=(0, 201), ylim=(min(low, 0) - 0.3, max(high, 0) + 0.3), xlabel="step", ylabel="mean of z of one unit")
+    plane.set(
+        xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel="answer, statistics of all", ylabel="answer, running statistics"
+    )
+    plots.legend(axes)
+
+    def update(beta, correction=True, step=200):
+        average = ewa_series(each.T, beta, bias_correction=correction).T
+        running.set_data(np.arange(1, step + 1), average[:step, unit])
+        end.set_xdata([step, step])
+        theta, stats = thetas[step - 1], average[step - 1]
+        c = Y_dev.argmax(axis=0), np.arange(Y_dev.shape[1])
+        dots.set_data(*(forward(net, theta, X_dev, stats=s)[0][c] for s in (whole[step - 1], stats)))
+        errors = [1 - accuracy(net, theta, X_dev, Y_dev, s) for s in (stats, whole[step - 1])]
+        mean, true = (values[unit].round(1) + 0.0 for values in (stats, whole[step - 1]))  # + 0.0: no -0.0
+        lag = float(abs(stats[unit] - whole[step - 1, unit]))
+        update.facts = {"lag": lag, "error": float(errors[0]), "best": float(errors[1])}
+        return (
+            f"beta {beta:.3g}, {'corrected' if correction else 'not corrected'}, after {step} steps: the running "
+            f"mean is "
+            f"{mean:.1f}, that of all examples {true:.1f}; {errors[0]:.0%} of the dev examples are "
+            f"wrong with the running statistics, {errors[1]:.0%} with those of all examples."
+        )
+
+    return update
+
+
+def rates_tolerated(fig, X, Y):
+    """The cost after 200 steps for seventeen learning rates, without and with batch norm: same start, same batches.
+
+    X (n_x, m), Y (C, m) one-hot. Controls: hidden layers of 20 units; scale of the first weights, 1 being He's.
+    """
+    steps, rates = 200, np.logspace(-3, 1, 17)
+    axes = fig.subplots()
+    plots.style(fig)
+    lines = plots.lines(axes, TWO, marker="o")
+    axes.axhline(0.5, color=plots.INK, linewidth=1, linestyle=":", label="J = 0.5")
+    axes.set(
+        xlim=(8e-4, 12),
+        ylim=(0.005, 20),
+        xscale="log",
+        yscale="log",
+        xlabel=r"$\alpha$",
+        ylabel="cost J, mean of 10 steps",
+    )
+    plots.legend(axes)
+
+    def update(layers, scale=1.0):
+        nets, starts = _both((len(X), *(20,) * layers, len(Y)), scale)
+        runs = [
+            descend(
+                partial(cost_and_grad, net),
+                np.tile(start, (17, 1)),
+                sgd,
+                lr=rates,
+                batches=epochs(X, Y, 64, np.random.default_rng(1)),
+            )
+            for net, start in zip(nets, starts)
+        ]
+        Js = [[], []]
+        for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
+            for costs, (_, J) in zip(Js, pairs):
+                costs.append(np.clip(J, 0, 20))
+            if t % 4 == 0:
+                now = [np.mean(costs[-10:], axis=0) for costs in Js]
+                for line, J in zip(lines.values(), now):
+                    line.set_data(rates, np.clip(J, 0.005, 20))
+                few = [int((J < 0.5).sum()) for J in now]
+                update.facts = {"plain": few[0], "normed": few[1]}
+                yield (
+                    t / steps,
+                    (
+                        f"{layers} hidden layers, weights times {scale:.2g}, {t} steps: of 17 values of "
+                        f"alpha, {few[0]} "
+                        f"bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}."
+                    ),
+                )
+
+    return update
+
+
+def two_accounts(fig, X, Y):
+    """Does batch norm work because z keeps still? A third net has batch norm, and its z is shaken in every step.
+
+    X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: shake, the spread of a random shift added to
+    every beta and gamma, anew in each step; lr.
+    """
+    steps, names = 150, (*TWO, "with it, and shaken")
+    cost, shift = fig.subplots(1, 2)
+    plots.style(fig)
+    lines = [plots.lines(axes, names) for axes in (cost, shift)]
+    plots.cost_axes(cost, steps, 0.01, 10, log=True)
+    shift.set(xlim=(0, steps), ylim=(0.003, 10), yscale="log", xlabel="step", ylabel="shift of z in a step, in spreads")
+    plots.legend(cost)
+
+    def update(shake, lr=0.3):
+        nets, starts = _both((len(X), 30, 30, 30, len(Y)))
+        free = mask(nets[1].shapes, [f"{s}{l}" for s in ("gamma", "beta") for l in (1, 2, 3)])
+        jolts = shake * free * np.random.default_rng(2).normal(size=(steps + 1, free.size))
+        runs = [
+            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
+            for net, start in zip(nets, starts)
+        ]
+        turn = iter(jolts)
+        runs.append(
+            descend(
+                lambda theta, X_t, Y_t: cost_and_grad(nets[1], theta + next(turn), X_t, Y_t),
+                starts[1],
+                sgd,
+                lr=lr,
+                batches=epochs(X, Y, 128, np.random.default_rng(1)),
+            )
+        )
+        Js, moves, before = [], [], None
+        for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
+            Js.append([np.clip(J, 0.01, 10) for _, J in pairs])
+            if not np.isfinite([J for _, J in pairs]).all():
+                break
+            thetas = pairs[0][0], pairs[1][0], pairs[2][0] + jolts[t]
+            Z = [forward(net, theta, X[:, :300])[1]["Z3"] for net, theta in zip((*nets, nets[1]), thetas)]
+            means = [z.mean(axis=1) / z.std() for z in Z]
+            moves.append([np.abs(new - old).mean() for new, old in zip(means, before or means)])
+            before = means
+            if t % 5 == 0:
+                for k, name in enumerate(names):
+                    lines[0][name].set_data(np.arange(t + 1), np.array(Js)[:, k])
+                    lines[1][name].set_data(np.arange(1, t + 1), np.clip(np.array(moves)[1:, k], 0.003, 10))
+                late, moved = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0)
+                names_of = ("J_plain", "J_normed", "J_shaken", "shift_plain", "shift_normed", "shift_shaken")
+                update.facts = dict(zip(names_of, map(float, (*late, *moved))))
+                yield (
+                    t / steps,
+                    (
+                        f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps: J is {late[0]:.2f} without batch "
+                        f"norm, {late[1]:.2f} "
+                        f"with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by {moved[0]:.2f}, "
+                        f"{moved[1]:.2f} and {moved[2]:.2f} of its spread in a step."
+                    ),
+                )
+        else:
+            return
+        yield 1.0, f"With alpha {lr:.3g} and shake {shake:.1f} a cost overflows after {t} steps: diverged."
+
+    return update

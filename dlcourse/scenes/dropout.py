@@ -1,0 +1,215 @@
+"""Dropout: which units a mask leaves, what it does to the next z, to a training, and to the gradient."""
+
+from functools import partial
+from itertools import islice
+
+import numpy as np
+from matplotlib.collections import LineCollection
+
+from dlcourse.checking import bars, gradient_check
+from dlcourse.initializers import initialize
+from dlcourse.network import Net, accuracy, backward, cost, cost_and_grad, dropout_masks, forward
+from dlcourse.optimizers import adam
+from dlcourse.regularizers import dropout_mask
+from dlcourse.scenes import plots
+from dlcourse.training import descend, last
+
+WHEN = ("training", "test")
+BACKWARD = ("the same mask", "mask forgotten", "division forgotten", "another mask", "fresh at every call")
+
+
+def dropped_units(fig, X, Y):
+    """A trained net (2, 8, 6, 1) with the units that a mask leaves, and its answer to one example.
+
+    X (2, m), Y (1, m). Controls: keep_prob0 of the inputs, keep_prob1 and keep_prob2 of the hidden layers, step and
+    example (each has a mask of its own), when: "training" or "test".
+    """
+    net = Net((2, 8, 6, 1), activation="tanh")
+    theta, _ = last(
+        descend(
+            partial(cost_and_grad, net, X=X, Y=Y), initialize(net.shapes, rng=np.random.default_rng(0)), adam, lr=0.03
+        ),
+        150,
+    )
+    axes = fig.subplots()
+    plots.style(fig)
+    axes.set(xlim=(-0.45, 3.75), ylim=(-0.8, 8.6), title="units that are on, with the connections they have")
+    axes.axis("off")
+    places = [np.stack([np.full(n, l), 4 + np.arange(n) - (n - 1) / 2], axis=1) for l, n in enumerate(net.layer_dims)]
+    edges = LineCollection([(a, b) for one, two in zip(places, places[1:]) for b in two for a in one], zorder=1)
+    axes.add_collection(edges)
+    nodes = axes.scatter(*np.concatenate(places).T, s=330, linewidths=1.6, edgecolors=plots.COLOURS[0], zorder=2)
+    for l, name in enumerate(("inputs", "hidden 1", "hidden 2", "output")):
+        axes.text(l, -0.55, name, ha="center", fontsize=11)
+    answer = axes.text(3.18, 4, "", fontsize=12, va="center", clip_on=True)
+    weights = [forward(net, theta, X[:, :1])[1][f"W{l}"] for l in (1, 2, 3)]
+
+    def update(keep_prob1, keep_prob2, keep_prob0=1.0, step=1, example=1, when=WHEN[0]):
+        keep_prob = {0: keep_prob0, 1: keep_prob1, 2: keep_prob2}
+        masks = dropout_masks(net, keep_prob, 20, np.random.default_rng(step)) if when == WHEN[0] else {}
+        masks = {l: D[:, example - 1 : example] for l, D in masks.items()}
+        on = [masks.get(l, np.ones((n, 1))).ravel() > 0 for l, n in enumerate(net.layer_dims)]
+        alive = np.concatenate([np.outer(two, one).ravel() for one, two in zip(on, on[1:])])
+        width = np.concatenate([np.abs(W).ravel() for W in weights])
+        edges.set_linewidths(np.where(alive, 0.4 + 1.6 * width, 0))
+        edges.set_color([plots.COLOURS[1] if w < 0 else plots.COLOURS[0] for W in weights for w in W.ravel()])
+        nodes.set_facecolors([plots.COLOURS[5] if filled else "white" for filled in np.concatenate(on)])
+        nodes.set_linewidths(np.where(np.concatenate(on), 1.8, 0.6))
+        x = X[:, example - 1 : example]
+        now, whole = (float(forward(net, theta, x, D)[0].item()) for D in (masks, None))
+        answer.set_text(f"answer\n{now:.2f}")
+        update.facts = {"on": [int(layer.sum()) for layer in on]}
+        who = f"Step {step}, example {example}" if masks else f"At test time, example {example}"
+        return (
+            f"{who}: {on[0].sum()} of 2 inputs, {on[1].sum()} of 8 and {on[2].sum()} of 6 hidden units are on; "
+            f"this net answers {now:.2f}, the whole one {whole:.2f}."
+        )
+
+    return update
+
+
+def next_z(fig):
+    """z of one unit of the next layer, over many masks, with and without the division by keep_prob.
+
+    Activations and weights are random and positive, scaled so that z is 1 without dropout. Controls: keep_prob, units
+    in the layer that is dropped, masks: how many are drawn.
+    """
+    shape, mean = fig.subplots(1, 2, width_ratios=(1.2, 1))
+    plots.style(fig)
+    named = {True: "divided by keep_prob", False: "not divided"}
+    counts = {d: plots.line(shape, k, label, drawstyle="steps-mid") for k, (d, label) in enumerate(named.items())}
+    means = {d: plots.line(mean, k) for k, d in enumerate(named)}
+    for axes in (shape, mean):
+        level = axes.axvline if axes is shape else axes.axhline
+        level(1.0, color=plots.INK, linewidth=1.2, label="z without dropout")
+    bins = np.linspace(0, 2.5, 51)
+    shape.set(xlim=(0, 2.5), ylim=(0, 0.4), xlabel="next z", ylabel="share of masks")
+    mean.set(xlim=(1, 4096), xscale="log", ylim=(0, 2), xlabel="masks so far", ylabel="mean of z")
+    plots.legend(shape, mean)
+
+    def update(keep_prob, units=50, masks=1024):
+        rng = np.random.default_rng(0)
+        A, w = np.abs(rng.normal(size=(units, 1))), rng.uniform(0.5, 1.5, size=(1, units))
+        w /= w @ A
+        D = dropout_mask((units, masks), keep_prob, rng)
+        z = {True: (w @ (A * D)).ravel(), False: (w @ (A * (D > 0))).ravel()}
+        off = units - (D > 0).sum(axis=0).mean()
+        for divided, values in z.items():
+            share = np.histogram(np.clip(values, 0, 2.5), bins)[0] / masks
+            counts[divided].set_data((bins[1:] + bins[:-1]) / 2, share)
+            means[divided].set_data(np.arange(1, masks + 1), np.cumsum(values) / np.arange(1, masks + 1))
+        kept, shrunk = z[True].mean(), z[False].mean()
+        update.facts = {"kept": float(kept), "shrunk": float(shrunk), "spread": float(z[True].std())}
+        return (
+            f"keep_prob {keep_prob:.2f}, {units} units, {masks} masks: {off:.1f} units are off on average; the "
+            f"mean of z is {kept:.2f} with the division, +/- {z[True].std():.2f} from mask to mask, and "
+            f"{shrunk:.2f} without it, where 1 is right."
+        )
+
+    return update
+
+
+def dropout_training(fig, X, Y, X_dev, Y_dev):
+    """A net (2, 64, 32, 1) trained with dropout: its boundary, J of each step, and the costs without dropout.
+
+    X (2, m), Y (1, m), and a dev set. Controls: keep_prob1 and keep_prob2 of the hidden layers, keep_prob0 of the
+    inputs, new_masks: draw new masks at each step, or use the first ones for ever.
+    """
+    net, steps, every = Net((2, 64, 32, 1)), 600, 10
+    start = initialize(net.shapes, rng=np.random.default_rng(0))
+    plane, curve = fig.subplots(1, 2, width_ratios=(1, 1.25))
+    plots.style(fig)
+    show = plots.decision_map(plane, (-1.8, 2.8), (-1.6, 2.1), points=50)
+    plots.examples(plane, X, Y, size=22)
+    plane.set(xlabel="$x_1$", ylabel="$x_2$")
+    noisy = curve.plot([], [], color="#9A9A9A", linewidth=0.9, label="J of the step, its mask in it")[0]
+    train = plots.line(curve, 0, "train, no mask")
+    dev = plots.line(curve, 1, "dev, no mask")
+    plots.cost_axes(curve, steps, 0.005, 3, log=True)
+    plots.legend(curve)
+
+    def update(keep_prob1, keep_prob2, keep_prob0=1.0, new_masks=True):
+        rng, keep_prob = np.random.default_rng(3), {0: keep_prob0, 1: keep_prob1, 2: keep_prob2}
+        first = dropout_masks(net, keep_prob, X.shape[1], rng)
+
+        def objective(theta):
+            masks = dropout_masks(net, keep_prob, X.shape[1], rng) if new_masks else first
+            return cost_and_grad(net, theta, X, Y, masks)
+
+        Js, costs = [], []
+        for t, (theta, J) in enumerate(islice(descend(objective, start, adam, lr=0.01), steps + 1)):
+            Js.append(J)
+            if t % every == 0:
+                costs.append([cost(net, theta, X, Y), cost(net, theta, X_dev, Y_dev)])
+                at = every * np.arange(len(costs))
+                noisy.set_data(np.arange(t + 1), np.clip(Js, 1e-4, 10))
+                for line, values in zip((train, dev), np.transpose(costs)):
+                    line.set_data(at, np.clip(values, 1e-4, 10))
+                show(lambda grid: forward(net, theta, grid)[0])
+                error, dev_error = (1 - accuracy(net, theta, *data) for data in ((X, Y), (X_dev, Y_dev)))
+                rises = np.mean(np.diff(Js) > 0) if t else 0.0
+                update.facts = {"error": float(error), "dev_error": float(dev_error), "rises": float(rises)}
+                yield (
+                    t / steps,
+                    (
+                        f"After {t} steps with keep_prob {keep_prob0:.2f}, {keep_prob1:.2f}, {keep_prob2:.2f}: {error:.0%} "
+                        f"of the training examples are wrong and {dev_error:.0%} of the dev examples; J rose in about "
+                        f"{round(rises, 1):.0%} of the steps."
+                    ),
+                )
+
+    return update
+
+
+def mask_in_backward(fig):
+    """The gradient of a net with dropout against the numerical one, parameter by parameter, for five ways back.
+
+    The net is (3, 6, 5, 1), with tanh, on 8 random examples. Controls: way, one of BACKWARD; keep_prob; draw, which
+    masks are drawn.
+    """
+    net, m = Net((3, 6, 5, 1), activation="tanh"), 8
+    data = np.random.default_rng(0)
+    theta, X, Y = initialize(net.shapes, rng=data), data.normal(size=(3, m)), data.integers(0, 2, (1, m)).astype(float)
+    axes = fig.subplots()
+    plots.style(fig)
+    names = list(net.shapes)
+    dots = axes.plot(names, np.ones(len(names)), linestyle="none", marker="D", markersize=11, color=plots.COLOURS[0])[0]
+    great, worry = bars(1e-7)
+    axes.axhline(great, color=plots.COLOURS[2], linestyle="--", linewidth=1.8, label="below: great")
+    axes.axhline(worry, color=plots.COLOURS[1], linewidth=1.8, label="above: worry")
+    axes.set(
+        yscale="log", ylim=(1e-12, 3), xlim=(-0.5, len(names) - 0.5), xlabel="parameter", ylabel="relative difference"
+    )
+    plots.legend(axes)
+
+    def update(way, keep_prob=0.8, draw=1):
+        rng = np.random.default_rng(draw)
+        masks, other = (dropout_masks(net, keep_prob, m, rng) for _ in range(2))
+        back = {
+            BACKWARD[1]: {l: np.ones_like(D) for l, D in masks.items()},
+            BACKWARD[2]: {l: (D > 0).astype(float) for l, D in masks.items()},
+            BACKWARD[3]: other,
+        }.get(way, masks)
+
+        def objective(theta):
+            now = dropout_masks(net, keep_prob, m, rng) if way == BACKWARD[4] else masks
+            used = now if back is masks else back
+            J, _ = cost_and_grad(net, theta, X, Y, now)
+            _, cache = forward(net, theta, X, now)
+            return J, backward(net, Y, cache | {f"D{l}": D for l, D in used.items()})
+
+        said = f"Backward uses {way}, keep_prob {keep_prob:.2f}, draw {draw}"
+        try:
+            report = gradient_check(objective, theta, net.shapes)
+        except ValueError as error:
+            dots.set_data([], [])
+            update.facts = {"passes": False}
+            return f"{said}: no check is possible, {error}."
+        differences = np.array([report.by_parameter[name] for name in names])
+        dots.set_data(np.arange(len(names)), np.clip(differences, 1e-12, 3))
+        wrong = [name for name, difference in zip(names, differences) if difference >= worry]
+        update.facts = {"passes": not wrong}
+        verdict = f"wrong are {', '.join(wrong)}" if wrong else "every parameter passes"
+        return f"{said}: {verdict}."
+
+    return update

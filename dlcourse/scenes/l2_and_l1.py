@@ -1,0 +1,256 @@
+"""L2 and L1 on real networks: boundary, weights, where z falls on the tanh curve, and the cost step by step.
+
+All values of lambda train at once, as stacked models from one start; then the slider only looks at another of them.
+"""
+
+from functools import partial
+from itertools import islice
+
+import numpy as np
+
+from dlcourse.activations import tanh
+from dlcourse.batches import epochs, train_dev_test_split
+from dlcourse.datasets import digits
+from dlcourse.initializers import initialize, xavier
+from dlcourse.network import Net, accuracy, cost_and_grad, dropout_masks, forward
+from dlcourse.optimizers import adam, sgd
+from dlcourse.regularizers import l1, l2
+from dlcourse.scenes import plots
+from dlcourse.scenes.bias_and_variance import drawn, plane
+from dlcourse.schedules import inverse_time_decay
+from dlcourse.training import descend
+
+LAMBDAS = np.array([float(f"{digit}e{k}") for k in range(-3, 2) for digit in (1, 2, 5)])[:-1]  # 0.001 ... 20
+PENALTIES = {"L2": l2, "L1": l1}
+EXAMPLES, STEPS = 60, 600
+SMALL = 0.02  # a weight below this counts as gone
+
+
+def nearest(lambd):
+    return int(np.abs(np.log(LAMBDAS / lambd)).argmin())
+
+
+class Trained:
+    """One network for each lambda, (2, 16, 16, 1) with tanh, on 60 noisy moons; trained when first asked for."""
+
+    def __init__(self):
+        (X, Y), self.dev, *_ = drawn(0.3)
+        self.net, self.X, self.Y = Net((2, 16, 16, 1), activation="tanh"), X[:, :EXAMPLES], Y[:, :EXAMPLES]
+        self.penalised, self.thetas = self.net.penalised > 0, {}
+
+    def train(self, penalty):
+        """Yield (done, thetas (K, P)) as training goes on; once it is done, only the end."""
+        if penalty not in self.thetas:
+            theta = initialize(self.net.shapes, xavier, rng=np.random.default_rng(1))
+            objective = partial(cost_and_grad, self.net, X=self.X, Y=self.Y, lambd=LAMBDAS, penalty=PENALTIES[penalty])
+            run = descend(
+                objective, np.tile(theta, (len(LAMBDAS), 1)), adam, lr=lambda t: inverse_time_decay(0.02, t / 200)
+            )
+            for t, (theta, _) in enumerate(islice(run, STEPS + 1)):
+                if t % 20 == 0 and t < STEPS:
+                    yield t / STEPS, theta
+            self.thetas[penalty] = theta
+        yield 1.0, self.thetas[penalty]
+
+
+def weights_under_penalty(fig):
+    """The same network for 14 values of lambda: boundary, errors against lambda, and how large the weights are.
+
+    Controls: lambd (taken to the nearest of LAMBDAS), penalty "L2" or "L1".
+    """
+    left, middle, right = fig.subplots(1, 3, width_ratios=(1.15, 1, 1))
+    plots.style(fig)
+    trained = Trained()
+    show_map, show_dots = plane(left, "the network")
+    show_dots(trained.X, trained.Y)
+    curves = plots.lines(middle, ("training error", "dev error"))
+    here = middle.axvline(1.0, color="#9A9A9A", linewidth=1.2)
+    middle.set(xlim=(LAMBDAS[0], LAMBDAS[-1]), xscale="log", ylim=(-0.01, 0.6), xlabel=r"$\lambda$", title="error")
+    middle.yaxis.set_major_formatter("{x:.0%}")
+    edges = np.linspace(-3, 3, 61)
+    heights = right.stairs(np.zeros(60), edges, fill=True, color=plots.COLOURS[2])
+    right.set(xlim=(-3, 3), ylim=(0, 100), xlabel="value", ylabel="how many", title="weights")
+    plots.legend(middle)
+
+    def update(lambd, penalty="L2"):
+        k = nearest(lambd)
+        here.set_xdata([LAMBDAS[k]] * 2)
+        for done, thetas in trained.train(penalty):
+            train, dev = (1 - accuracy(trained.net, thetas, X, Y) for X, Y in ((trained.X, trained.Y), trained.dev))
+            for curve, errors in zip(curves.values(), (train, dev)):
+                curve.set_data(LAMBDAS, errors)
+            w = thetas[k, trained.penalised]
+            heights.set_data(np.histogram(np.clip(w, -3, 3), edges)[0])
+            show_map(trained.net, thetas[k])
+            gone, norm = int((np.abs(w) < SMALL).sum()), float(w @ w)
+            update.facts = {"train": float(train[k]), "dev": float(dev[k]), "norm": norm, "gone": gone}
+            yield (
+                done,
+                (
+                    f"{penalty} with lambda {LAMBDAS[k]:.3g}: training error {train[k]:.0%}, dev error {dev[k]:.0%}; the "
+                    f"squares of the weights sum to {norm:.0f}, and {gone / len(w):.0%} of them are below {SMALL} in size."
+                ),
+            )
+
+    return update
+
+
+def where_z_falls(fig):
+    """Why a large lambda makes a tanh network nearly linear: where the z of its first layer fall, and the boundary.
+
+    Control: lambd of L2 (taken to the nearest of LAMBDAS).
+    """
+    left, right = fig.subplots(1, 2, width_ratios=(1, 1))
+    plots.style(fig)
+    trained = Trained()
+    z = np.linspace(-4, 4, 161)
+    plots.line(left, 0, "tanh z", linestyle="-").set_data(z, tanh(z))
+    plots.line(left, 6, "z itself", linestyle=(0, (1, 2)), linewidth=1.6).set_data(z, z)
+    heights = left.stairs(
+        np.zeros(80),
+        np.linspace(-4, 4, 81),
+        baseline=-1.5,
+        fill=True,
+        color=plots.COLOURS[4],
+        alpha=0.7,
+        label="where the z fall",
+    )
+    left.set(xlim=(-4, 4), ylim=(-1.5, 1.5), xlabel="z of layer 1", ylabel="tanh z")
+    show_map, show_dots = plane(right, "what the network says")
+    show_dots(trained.X, trained.Y)
+    plots.legend(left)
+
+    def update(lambd):
+        k = nearest(lambd)
+        for done, thetas in trained.train("L2"):
+            _, cache = forward(trained.net, thetas[k], trained.X)
+            Z = cache["Z1"].ravel()
+            counts = np.histogram(np.clip(Z, -3.999, 3.999), 80, (-4, 4))[0]
+            heights.set_data(counts / counts.max() * 1.4 - 1.5, baseline=-1.5)
+            show_map(trained.net, thetas[k])
+            straight = float((np.abs(Z) < 0.5).mean())
+            update.facts = {"straight": straight, "size": float(np.abs(Z).mean())}
+            yield (
+                done,
+                (
+                    f"With lambda {LAMBDAS[k]:.3g} the z of layer 1 have a mean size of {np.abs(Z).mean():.2g}; "
+                    f"{straight:.0%} lie between -0.5 and 0.5, where tanh is nearly a straight line."
+                ),
+            )
+
+    return update
+
+
+def sparse_weights(fig):
+    """Logistic regression on the digits 3 and 8 with L2 and with L1: a weight for each pixel, and their sizes in order.
+
+    Control: lambd, the same for both (taken to the nearest of LAMBDAS).
+    """
+    first, second, right = fig.subplots(1, 3, width_ratios=(1, 1, 1.5))
+    plots.style(fig)
+    X, Y = digits()
+    chosen = np.isin(Y[0], (3, 8))
+    (X, Y), (X_dev, Y_dev), _ = train_dev_test_split(
+        X[:, chosen], 1.0 * (Y[:, chosen] == 8), np.random.default_rng(0), (0.6, 0.4, 0)
+    )
+    net, trained = Net((64, 1)), {}
+    images = {}
+    for axes, name in zip((first, second), PENALTIES):
+        images[name] = axes.imshow(np.zeros((8, 8)), cmap="RdBu", vmin=-1.5, vmax=1.5)
+        axes.set(title=f"weights, {name}", xticks=(), yticks=())
+        axes.grid(False)
+        axes.spines[:].set_visible(False)
+    sizes = {
+        name: plots.line(right, k, name, marker=plots.MARKERS[k], markersize=4) for k, name in enumerate(PENALTIES)
+    }
+    right.set(xlim=(1, 64), ylim=(0, 3), xlabel="weights, the largest first", title="size of the weight")
+    plots.legend(right)
+
+    def train():
+        """Both penalties from zero, all lambdas at once; alpha decays, for L1's pull does not get weaker near zero."""
+        runs = [
+            descend(
+                partial(cost_and_grad, net, X=X, Y=Y, lambd=LAMBDAS, penalty=penalty),
+                np.zeros((len(LAMBDAS), 65)),
+                sgd,
+                lr=lambda t: inverse_time_decay(0.5, t / 200),
+            )
+            for penalty in PENALTIES.values()
+        ]
+        for t, pairs in enumerate(islice(zip(*runs), 801)):
+            trained.update(zip(PENALTIES, (theta for theta, _ in pairs)))
+            if t % 40 == 0:
+                yield t / 800
+
+    def update(lambd):
+        k, gone, dev = nearest(lambd), {}, {}
+        for done in [1.0] if update.facts.get("done") else train():
+            for name, thetas in trained.items():
+                w = thetas[k, :64]
+                images[name].set_data(w.reshape(8, 8))
+                sizes[name].set_data(np.arange(1, 65), np.sort(np.abs(w))[::-1])
+                gone[name], dev[name] = int((np.abs(w) < SMALL).sum()), 1 - accuracy(net, thetas[k], X_dev, Y_dev)
+            update.facts = {"done": done == 1, "used": {name: 64 - count for name, count in gone.items()}, "dev": dev}
+            yield (
+                done,
+                (
+                    f"With lambda {LAMBDAS[k]:.3g}, L2 uses {64 - gone['L2']} of 64 pixels (dev error {dev['L2']:.0%}), "
+                    f"L1 uses {64 - gone['L1']} (dev error {dev['L1']:.0%})."
+                ),
+            )
+
+    update.facts = {}
+    return update
+
+
+def cost_by_step(fig, penalty=l2):
+    """Does J fall at every step? The cost with and without the penalty, for full batches or not, dropout or not.
+
+    The network of the other figures, plain descent, 200 steps. penalty: `l2`, or a learner's own. Controls: lr, lambd,
+    batch_size (a divisor of 60, the full batch), keep_prob, and plotted: "with penalty" or "without".
+    """
+    axes = fig.subplots()
+    plots.style(fig)
+    trained = Trained()
+    net, X, Y = trained.net, trained.X, trained.Y
+    curve = plots.line(axes, 0, "J of this step", linestyle="-")
+    rises = axes.plot([], [], "^", color=plots.COLOURS[1], markersize=6, label="J has risen")[0]
+    plots.cost_axes(axes, 200, 0, 2.5)
+    plots.legend(axes)
+
+    def objective(theta, X_t, Y_t, lambd, masks):
+        return cost_and_grad(net, theta, X_t, Y_t, masks(X_t.shape[1]), lambd=lambd, penalty=penalty)
+
+    def update(lr, lambd, batch_size=EXAMPLES, keep_prob=1.0, plotted="with penalty"):
+        rng = np.random.default_rng(3)
+        run = descend(
+            partial(objective, lambd=lambd, masks=lambda m: dropout_masks(net, keep_prob, m, rng)),
+            initialize(net.shapes, xavier, rng=np.random.default_rng(1)),
+            sgd,
+            lr=lr,
+            batches=epochs(X, Y, batch_size, np.random.default_rng(2)),
+        )
+        costs = []
+        for t, (theta, J) in enumerate(islice(run, 201)):
+            if plotted == "without" and np.isfinite(J):
+                J = J - penalty(theta, lambd, batch_size, net.penalised)[0]
+            costs.append(J)
+            if t % 10 == 0 or not np.isfinite(J):
+                drawn_costs, beyond = plots.clip(costs, 2.5, 0)
+                up = np.flatnonzero(np.diff(drawn_costs) > 1e-12) + 1
+                curve.set_data(np.arange(len(costs)), drawn_costs)
+                rises.set_data(up, drawn_costs[up])
+                update.facts = {"rises": len(up), "last": float(costs[-1])}
+                yield (
+                    t / 200,
+                    (
+                        f"In {t} steps J {plotted} rises {len(up)} times; it is now {drawn_costs[-1]:.2f}.".replace(
+                            "rises 0 times", "never rises"
+                        ).replace("rises 1 times", "rises once")
+                        + beyond
+                    ),
+                )
+            if not np.isfinite(J):
+                break
+
+    return update

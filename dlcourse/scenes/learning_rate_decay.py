@@ -1,0 +1,281 @@
+"""Learning-rate decay: wandering and settling, all schedules on one run, wrong clocks, two names for one curve."""
+
+from itertools import islice
+
+import numpy as np
+
+from dlcourse.batches import epochs as endless
+from dlcourse.optimizers import adam, momentum, sgd
+from dlcourse.scenes import plots
+from dlcourse.scenes.mini_batches import START, logistic
+from dlcourse.schedules import (
+    exponential_decay,
+    inverse_time_decay,
+    one_cycle,
+    piecewise,
+    power_decay,
+    sqrt_decay,
+    staircase,
+    tenfold_decay,
+)
+from dlcourse.training import descend
+
+EPOCHS = 40  # of each run
+OPTIMIZERS = {"descent": sgd, "momentum": momentum, "Adam": adam}
+
+
+def settling(fig, X, Y, using=inverse_time_decay):
+    """The course's decay beside a fixed alpha: two paths near the minimum, alpha, and the distance left, by epoch.
+
+    X (1, m), Y (1, m): logistic regression. Both runs have the same start and the same batches. using: the learner's
+    own function in place of `inverse_time_decay`. Controls: lr0, rate, batch_size.
+    """
+    objective, above, best = logistic(X, Y)
+    plane, alpha, far = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.1, 1))] for key in "ABC")
+    plots.style(fig)
+    names = ("fixed alpha", "decayed alpha")
+    paths, rates, distances = (
+        [
+            plots.line(axes, 1 - k, name, marker=plots.MARKERS[1 - k], markersize=8, markeredgecolor="white")
+            for k, name in enumerate(names)
+        ]
+        for axes in (plane, alpha, far)
+    )
+    for k, path in enumerate(paths):
+        path.set(linestyle="-", linewidth=0.8 + 0.6 * k)
+    start = best + (-1.4, 1.0)
+    plots.contours(plane, lambda theta: [above(theta)], best[0] + (-1.8, 1.8), best[1] + (-1.5, 1.5))
+    plane.plot(*start, "o", color="white", markeredgecolor=plots.INK, markersize=9)
+    plane.plot(*best, "*", color="white", markeredgecolor=plots.INK, markersize=15, zorder=3)
+    plane.set(xlabel="$w$", ylabel="$b$")
+    alpha.set(xlim=(0, EPOCHS), ylim=(1e-3, 50), yscale="log", ylabel=r"$\alpha$")
+    far.set(xlim=(0, EPOCHS), ylim=(3e-3, 30), yscale="log", xlabel="epoch", ylabel="from minimum")
+    plots.legend(plane)
+
+    def update(lr0, rate, batch_size):
+        each = -(-X.shape[1] // batch_size)
+        lr = np.array([np.full(EPOCHS, lr0), using(lr0, np.arange(EPOCHS), rate)])  # (2, EPOCHS): two models, one pass
+        run = descend(
+            objective,
+            np.tile(start, (2, 1)),
+            sgd,
+            lr=lambda t: lr[:, t // each],
+            batches=endless(X, Y, batch_size, np.random.default_rng(1)),
+        )
+        thetas = []
+        for epoch in range(EPOCHS + 1):
+            thetas += [theta for theta, _ in islice(run, each if epoch else 1)]
+            if epoch and epoch % 2 == 0:
+                yield epoch / EPOCHS, show(np.array(thetas), lr, batch_size, epoch)
+
+    def show(thetas, lr, batch_size, epoch):
+        """Draw both runs so far; for the sentence, the mean distance and the mean step of the last five epochs."""
+        each = (len(thetas) - 1) // epoch
+        away = np.linalg.norm(thetas - best, axis=-1)
+        steps = np.linalg.norm(np.diff(thetas, axis=0), axis=-1)
+        distance, step = away[-5 * each :].mean(axis=0), steps[-5 * each :].mean(axis=0)
+        for k in range(2):
+            paths[k].set_data(*np.clip(thetas[:, k], -50, 50).T)
+            paths[k].set_markevery([len(thetas) - 1])
+            rates[k].set_data(np.arange(epoch), np.clip(lr[k, :epoch], 1e-4, 500))
+            rates[k].set_markevery([epoch - 1])
+            by_epoch = away[1:, k].reshape(epoch, each).mean(axis=1)
+            distances[k].set_data(np.arange(1, epoch + 1), np.clip(by_epoch, 1e-4, 300))
+            distances[k].set_markevery([epoch - 1])
+        update.facts = {"fixed": float(distance[0]), "decayed": float(distance[1]), "step": step.tolist()}
+        return (
+            f"Epoch {epoch}, batches of {batch_size}: with fixed alpha {lr[0, 0]:.3g}, theta is {distance[0]:.2g} "
+            f"from the minimum and a step is {step[0]:.2g} long; with alpha decayed to {lr[1, epoch - 1]:.2g}, "
+            f"it is {distance[1]:.2g} away and a step is {step[1]:.2g} long (means of the last five epochs)."
+        )
+
+    return update
+
+
+def timetable(lr0, half, each):
+    """{name: (T,)}: alpha at each of the T = EPOCHS * each updates; half: epochs until it is halved, if any."""
+    t = np.arange(EPOCHS * each)
+    e = t // each
+    return {
+        "fixed": np.full(t.shape, lr0),
+        "inverse time": inverse_time_decay(lr0, e, rate=1 / half),
+        "exponential": exponential_decay(lr0, e, base=0.5 ** (1 / half)),
+        "power c = 2": power_decay(lr0, e, s=half / (2**0.5 - 1), c=2),
+        "root": sqrt_decay(lr0, e + 1),
+        "staircase": exponential_decay(lr0, staircase(e, half), base=0.5),
+        "by hand": piecewise(e, [EPOCHS // 2, EPOCHS * 3 // 4], [lr0, lr0 / 10, lr0 / 100]),
+        "one-cycle": one_cycle(lr0, t, total=len(t)),
+    }
+
+
+SCHEDULES = tuple(timetable(1.0, 1, 1))
+
+
+def every_schedule(fig, X, Y):
+    """Eight schedules as curves, and what each does to the same mini-batch run: same start, same batches, one pass.
+
+    X (1, m), Y (1, m): logistic regression; J is drawn as the mean of the last five epochs. Controls: schedule (drawn
+    thick), lr0, half (epochs until alpha is halved; root, by hand and one-cycle have no such number), batch_size,
+    optimizer (a name in OPTIMIZERS).
+    """
+    objective, above, best = logistic(X, Y)
+    alpha, fall = fig.subplots(1, 2)
+    plots.style(fig)
+    curves, falls = (
+        {name: plots.line(axes, (k + 6) % 8, name) for k, name in enumerate(SCHEDULES)} for axes in (alpha, fall)
+    )
+    alpha.set(xlim=(0, EPOCHS), ylim=(1e-4, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
+    plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
+    fall.set_ylabel("J above minimum")
+    plots.legend(alpha, columns=4)
+
+    def update(schedule, lr0, half, batch_size, optimizer="descent"):
+        each = -(-X.shape[1] // batch_size)
+        table = timetable(lr0, half, each)
+        lr = np.array(list(table.values()))
+        for name in SCHEDULES:
+            curves[name].set_data(np.arange(lr.shape[1]) / each, np.clip(table[name], 1e-6, 100))
+            for line in (curves[name], falls[name]):
+                line.set(linewidth=3.4 if name == schedule else 1.3, zorder=3 if name == schedule else 2)
+        run = descend(
+            objective,
+            np.tile(START, (len(lr), 1)),
+            OPTIMIZERS[optimizer],
+            lr=lambda t: lr[:, t],
+            batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS),
+        )
+        costs = []
+        for epoch in range(1, EPOCHS + 1):
+            costs.append(above(np.array([theta for theta, _ in islice(run, each)])).mean(axis=0))
+            if epoch % 2 == 0:
+                yield epoch / EPOCHS, show(np.array(costs), schedule, optimizer, lr0, half)
+
+    def show(costs, schedule, optimizer, lr0, half):
+        """Draw the eight runs so far, each point the mean of up to five epochs, and rank them."""
+        n = len(costs)
+        smooth = np.array([costs[max(0, k - 4) : k + 1].mean(axis=0) for k in range(n)])
+        for k, name in enumerate(SCHEDULES):
+            falls[name].set_data(np.arange(1, n + 1), np.clip(smooth[:, k], 1e-8, 100))
+        update.facts = {"last": dict(zip(SCHEDULES, smooth[-1].tolist()))}
+        last = update.facts["last"]
+        place = sorted(last, key=last.get).index(schedule) + 1
+        return (
+            f"{optimizer.capitalize()} from alpha {lr0:.3g}, halved in {half}, epoch {n}: J above the minimum is "
+            f"{last[schedule]:.1g} with {schedule}, in place {place} of 8; {last['fixed']:.1g} with fixed alpha; "
+            f"{min(last.values()):.1g} with {min(last, key=last.get)}, the lowest."
+        )
+
+    return update
+
+
+def as_meant(mistake, lr0, each):
+    """alpha at each update, (2, T): by the schedule that the mistake is about, and by the mistake."""
+    t = np.arange(EPOCHS * each)
+    epoch = t // each
+    if mistake.startswith("one-cycle"):  # meant per batch
+        right = one_cycle(lr0, t, total=len(t))
+    else:  # meant per epoch
+        right = inverse_time_decay(lr0, epoch, rate=1.0)
+    again = np.cumprod(inverse_time_decay(1.0, np.arange(EPOCHS)))
+    wrong = {
+        "one-cycle, new each epoch": one_cycle(lr0, t % each, total=each),
+        "one-cycle, step per epoch": one_cycle(lr0, epoch, total=len(t)),
+        "inverse time, step per batch": inverse_time_decay(lr0, t, rate=1.0),
+        "inverse time, lr overwritten": lr0 * again[epoch],
+    }
+    return np.array([right, wrong[mistake]])
+
+
+MISTAKES = (
+    "one-cycle, new each epoch",
+    "one-cycle, step per epoch",
+    "inverse time, step per batch",
+    "inverse time, lr overwritten",
+)
+
+
+def wrong_clocks(fig, X, Y):
+    """Schedules as some real code runs them, beside what was meant: alpha, and J above the minimum.
+
+    X (1, m), Y (1, m): logistic regression; same start, same batches; J as the mean of the last five epochs. Controls:
+    mistake (a name in MISTAKES), lr0, batch_size.
+    """
+    objective, above, best = logistic(X, Y)
+    alpha, fall = fig.subplots(1, 2)
+    plots.style(fig)
+    curves, falls = (
+        [plots.line(axes, k, name, zorder=2.5 - k, linewidth=2.6 - k) for k, name in enumerate(("as meant", "mistake"))]
+        for axes in (alpha, fall)
+    )
+    alpha.set(xlim=(0, EPOCHS), ylim=(1e-6, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
+    plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
+    fall.set_ylabel("J above minimum")
+    plots.legend(alpha)
+
+    def update(mistake, lr0, batch_size):
+        each = -(-X.shape[1] // batch_size)
+        lr = as_meant(mistake, lr0, each)
+        run = descend(
+            objective,
+            np.tile(START, (2, 1)),
+            sgd,
+            lr=lambda t: lr[:, t],
+            batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS),
+        )
+        for line, values in zip(curves, lr):
+            line.set_data(np.arange(len(values)) / each, np.clip(values, 1e-7, 100))
+        costs = []
+        for epoch in range(1, EPOCHS + 1):
+            costs.append(above(np.array([theta for theta, _ in islice(run, each)])).mean(axis=0))
+            if epoch % 2 == 0:
+                yield epoch / EPOCHS, show(np.array(costs), mistake, lr[:, : epoch * each], epoch)
+
+    def show(costs, mistake, lr, epoch):
+        """Draw both runs so far, and say what the mistake has done to alpha and to the cost."""
+        smooth = np.array([costs[max(0, k - 4) : k + 1].mean(axis=0) for k in range(epoch)])
+        for line, values in zip(falls, smooth.T):
+            line.set_data(np.arange(1, epoch + 1), np.clip(values, 1e-8, 100))
+        update.facts = {"right": float(smooth[-1, 0]), "wrong": float(smooth[-1, 1])}
+        return (
+            f"{mistake.capitalize()}: after {epoch} epochs alpha is {lr[1, -1]:.1g} in place of {lr[0, -1]:.1g}, "
+            f"and J is {smooth[-1, 1]:.1g} above the minimum in place of {smooth[-1, 0]:.1g}."
+        )
+
+    return update
+
+
+EQUAL = ("inverse time, power", "0.95^e, tenfold")
+
+
+def same_curve(fig):
+    """Two schedules with different names, and what is between them: with the translated setting it is rounding.
+
+    Controls: pair (a name in EQUAL), s of the second schedule in epochs, rate (d of the inverse-time decay).
+    """
+    curve, apart = fig.subplots(1, 2, width_ratios=(1.3, 1))
+    plots.style(fig)
+    one = plots.line(curve, 0, "course", linestyle="-", linewidth=5, alpha=0.45)
+    two = plots.line(curve, 1, "book")
+    gap = plots.line(apart, 2, marker=".", markevery=5)
+    e = np.arange(0, 101)
+    curve.set(xlim=(0, 100), ylim=(0, 1.02), xlabel="epoch e", ylabel=r"$\alpha / \alpha_0$")
+    apart.set(xlim=(0, 100), ylim=(1e-18, 2), yscale="log", xlabel="epoch e", title="difference of the two")
+    plots.legend(curve)
+
+    def update(pair, s, rate):
+        if pair == EQUAL[0]:
+            first, named = inverse_time_decay(1.0, e, rate), f"1/(1 + {rate:.3g} e)"
+            second, other = power_decay(1.0, e, s, c=1.0), f"the power schedule with c = 1, s = {s:.4g}"
+        else:
+            first, named = exponential_decay(1.0, e, base=0.95), "0.95^e"
+            second, other = tenfold_decay(1.0, e, s), f"0.1^(e/{s:.4g})"
+        difference = np.abs(first - second)
+        one.set_data(e, first)
+        two.set_data(e, second)
+        gap.set_data(e, np.clip(difference, 1e-17, 10))
+        most = difference.max()
+        update.facts = {"apart": float(most)}
+        much = "less than 1e-12, which is rounding" if most < 1e-12 else f"up to {most:.1g}"
+        return f"{named} and {other} differ by {much}."
+
+    return update

@@ -1,0 +1,281 @@
+"""Optimizers as paths: on surfaces of two parameters, on a real network, and in the conventions of other libraries."""
+
+from functools import partial
+from itertools import islice
+
+import numpy as np
+
+from dlcourse.batches import epochs
+from dlcourse.initializers import initialize
+from dlcourse.network import Net, cost, cost_and_grad
+from dlcourse.optimizers import adagrad, adam, heavy_ball, momentum, nesterov, rmsprop, sgd
+from dlcourse.scenes import plots
+from dlcourse.surfaces import SURFACES, ravine
+from dlcourse.training import descend, history
+
+LOOKS = {"descent": 6, "momentum": 0, "Nesterov": 5, "AdaGrad": 3, "RMSprop": 2, "Adam": 1}  # place in plots.COLOURS
+LRS = np.array([0.001, 0.0018, 0.0032, 0.0056, 0.01, 0.018, 0.032, 0.056, 0.1, 0.18, 0.32, 0.56, 1, 1.8, 3.2, 5.6, 10])
+FINE = np.geomspace(0.001, 10, 33)
+FLOOR, CEILING = 1e-6, 1e3  # what the cost axes show; below the floor a run has arrived
+FAR = 100  # a path is drawn until it is that far away
+RATES = ("one alpha for all", "each its best")
+
+
+def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=None):
+    """{name: run}: each optimizer from the same start, with the same batches (a function that starts them anew).
+
+    using: {name: step} instead of the course's function. Nesterov's lr is times (1 - beta1): `nesterov` is on
+    heavy-ball scale, and so one lr means the same for all.
+    """
+    steps = {
+        "descent": sgd,
+        "momentum": momentum,
+        "Nesterov": nesterov,
+        "AdaGrad": adagrad,
+        "RMSprop": rmsprop,
+        "Adam": adam,
+        **(using or {}),
+    }
+    hyper = {
+        "momentum": {"beta": beta1},
+        "Nesterov": {"beta": beta1},
+        "RMSprop": {"beta": beta2},
+        "Adam": {"beta1": beta1, "beta2": beta2},
+    }
+    scale = {"Nesterov": 1 - beta1}
+    return {
+        name: descend(
+            objective, theta, steps[name], lr=lr * scale.get(name, 1), batches=batches(), **hyper.get(name, {})
+        )
+        for name in names
+    }
+
+
+def one_by_one(step):
+    """A step written for one model, made ready for a stack of them: lr (K,) becomes (K, 1)."""
+
+    def stacked(theta, grad, state=None, *, lr, **hyper):
+        return step(theta, grad, state, lr=lr[:, None], **hyper)
+
+    return stacked
+
+
+def mark(line, x, y, at):
+    """Fill a line and put its marker on one point."""
+    line.set_data(x, y)
+    line.set_markevery([int(at)])
+
+
+def number(value):
+    """A cost in two digits; what has arrived, and what has diverged, in words."""
+    return "diverged" if not value < 1e6 else "below 1e-6" if value < FLOOR else f"{value:.2g}"
+
+
+def ranking(costs):
+    """The lowest cost first, in words."""
+    return ", ".join(f"{name} {number(costs[name])}" for name in sorted(costs, key=costs.get))
+
+
+def optimizer_lines(axes, names):
+    return {
+        name: plots.line(
+            axes,
+            LOOKS[name],
+            name,
+            marker=plots.MARKERS[LOOKS[name]],
+            markersize=7,
+            markeredgecolor="white",
+            linewidth=2,
+        )
+        for name in names
+    }
+
+
+def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
+    """The race on a surface: paths from one start, costs step by step, and the last cost for every learning rate.
+
+    names: which optimizers; at: a `Surface` by its name in `surfaces.SURFACES`, if there is no control for it; using:
+    {"Adam": my_adam} races a step of the learner's, which need not know about stacked models. Controls: lr, beta1
+    (momentum, Nesterov, Adam), beta2 (RMSprop, Adam), steps, surface, w1 and w2 of the start, and rates: "one alpha for
+    all" or "each its best", the lr with the lowest last cost.
+    """
+    plane, curve, sweep = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.2, 1))] for key in "ABC")
+    plots.style(fig)
+    paths, curves, sweeps = (optimizer_lines(axes, names) for axes in (plane, curve, sweep))
+    begin = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=9)[0]
+    goal = plane.plot([], [], "*", color="white", markeredgecolor=plots.INK, markersize=15, zorder=1.8)[0]
+    here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
+    plane.set(xlabel="$w_1$", ylabel="$w_2$")
+    plots.cost_axes(curve, 200, FLOOR, CEILING, log=True)
+    curve.set(ylabel="J above min.")
+    sweep.set(
+        xlim=(FINE[0], FINE[-1]),
+        ylim=(FLOOR, CEILING),
+        xscale="log",
+        yscale="log",
+        xlabel=r"learning rate $\alpha$",
+        ylabel="at the end",
+    )
+    plots.legend(plane, columns=3)
+    seen, using = [], {name: one_by_one(step) for name, step in (using or {}).items()}
+
+    def look_at(surface):
+        """Draw the contours of a surface, unless they are there."""
+        if seen != [surface]:
+            for old in list(plane.collections):
+                old.remove()
+            objective, (left, right, low, high), _, minima = SURFACES[surface]
+            plots.contours(plane, objective, (left, right), (low, high))
+            goal.set_data(*np.transpose(minima))
+            seen[:] = [surface]
+
+    def update(lr, beta1=0.9, beta2=0.99, steps=100, surface=at, w1=None, w2=None, rates=RATES[0]):
+        look_at(surface)
+        objective, (left, right, low, high), start, minima = SURFACES[surface]
+        start = np.clip([start[0] if w1 is None else w1, start[1] if w2 is None else w2], (left, low), (right, high))
+        lrs = np.append(FINE, lr)
+        order, bottom = np.argsort(lrs), objective(np.array(minima[0]))[0]
+        last, best = {}, {}
+        for name, run in race(names, objective, np.tile(start, (len(lrs), 1)), lrs, beta1, beta2, using=using).items():
+            thetas, Js = history(run, steps + 1)
+            above = np.clip(Js - bottom, FLOOR / 10, CEILING * 10)
+            k = len(FINE) if rates == RATES[0] else np.argmin(Js[-1])
+            away = np.append(np.abs(thetas[:, k]).max(axis=1) > FAR, True)
+            path = thetas[: 1 + np.argmax(away), k]
+            mark(paths[name], *np.clip(path, -(FAR**2), FAR**2).T, len(path) - 1)
+            mark(curves[name], np.arange(len(above)), above[:, k], len(above) - 1)
+            mark(sweeps[name], lrs[order], above[-1, order], np.flatnonzero(order == k)[0])
+            last[name], best[name] = float(Js[-1, k] - bottom), float(lrs[k])
+        begin.set_data([start[0]], [start[1]])
+        here.set(xdata=[lr, lr], visible=rates == RATES[0])
+        update.facts = {"last": last, "best": best}
+        which = f"alpha {lr:.3g}" if rates == RATES[0] else "each its best alpha"
+        return (
+            f"{surface.capitalize()} from ({start[0]:.3g}, {start[1]:.3g}), {which}: cost above the minimum after "
+            f"{steps} steps: {ranking(last)}."
+        )
+
+    return update
+
+
+def optimizers_on_a_network(fig, X, Y):
+    """The same race on a network (2, 8, 8, 1): training cost as it falls, and the last cost for 17 learning rates.
+
+    X (2, m), Y (1, m). All 17 rates of an optimizer train in one pass, as 17 stacked models. Controls: lr, one of LRS
+    (others are taken to the nearest), beta1, beta2, batch_size, and rates as in `optimizer_paths`.
+    """
+    net, updates, every = Net((2, 8, 8, 1), activation="tanh"), 300, 10
+    theta = np.tile(initialize(net.shapes, rng=np.random.default_rng(1)), (len(LRS), 1))
+    curve, sweep = fig.subplots(1, 2, width_ratios=(1.15, 1))
+    plots.style(fig)
+    curves, sweeps = optimizer_lines(curve, LOOKS), optimizer_lines(sweep, LOOKS)
+    here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
+    plots.cost_axes(curve, updates, 1e-4, 3, log=True, unit="update")
+    sweep.set(
+        xlim=(LRS[0], LRS[-1]),
+        ylim=(1e-4, 3),
+        xscale="log",
+        yscale="log",
+        xlabel=r"learning rate $\alpha$",
+        ylabel="J, last 50 updates",
+    )
+    curve.set(ylabel="J, all examples")
+    plots.legend(curve, columns=3)
+    trained = {}  # (beta1, beta2, batch_size) -> costs: moving alpha trains nothing anew
+
+    def train(beta1, beta2, batch_size):
+        """Yield {name: costs (T, 17)}, longer each time."""
+        runs = race(
+            LOOKS,
+            partial(cost_and_grad, net),
+            theta,
+            LRS,
+            beta1,
+            beta2,
+            lambda: epochs(X, Y, batch_size, np.random.default_rng(2)),
+        )
+        costs = {name: [] for name in runs}
+        for t, pairs in enumerate(islice(zip(*runs.values()), updates + 1)):
+            if t % every == 0:
+                for name, (now, J) in zip(runs, pairs):
+                    costs[name].append(np.where(np.isfinite(J), cost(net, now, X, Y), np.inf))
+            if t % every == 0 and t:
+                yield {name: np.array(Js) for name, Js in costs.items()}
+
+    def draw(costs, lr, rates):
+        """Fill all lines; returns the last cost, and the alpha, of what the left picture shows."""
+        last, best = {}, {}
+        for name, Js in costs.items():
+            final = Js[-5:].mean(axis=0)
+            k = np.argmin(np.abs(np.log(LRS / lr))) if rates == RATES[0] else np.argmin(final)
+            mark(curves[name], every * np.arange(len(Js)), np.clip(Js[:, k], 1e-5, 30), len(Js) - 1)
+            mark(sweeps[name], LRS, np.clip(final, 1e-5, 30), k)
+            last[name], best[name] = float(final[k]), float(LRS[k])
+        here.set(xdata=[lr, lr], visible=rates == RATES[0])
+        return last, best
+
+    def update(lr, beta1=0.9, beta2=0.999, batch_size=64, rates=RATES[0]):
+        key = beta1, beta2, batch_size
+        for costs in [trained[key]] if key in trained else train(*key):
+            last, best = draw(costs, lr, rates)
+            update.facts = {"last": last, "best": best, "costs": costs}
+            done = every * (len(costs["Adam"]) - 1)
+            which = f"with alpha {lr:.2g} for all" if rates == RATES[0] else "each with its best alpha"
+            yield done / updates, f"After {done} updates, {which}, the cost on all examples is: {ranking(last)}."
+        trained[key] = costs
+
+    return update
+
+
+CONVENTIONS = ("momentum", "epsilon")
+
+
+def conventions(fig):
+    """One step in the conventions of two libraries: the two curves, and how far apart the two paths are.
+
+    Controls: convention ("momentum": averaged or heavy ball; "epsilon": outside or inside RMSprop's root), translated
+    (the second library's setting worked out from the first, or the same number), lr, beta, eps. The cost is a ravine;
+    for epsilon it is divided by a million, so that gradients are small.
+    """
+    curve, apart = fig.subplots(1, 2, width_ratios=(1.3, 1))
+    plots.style(fig)
+    one = plots.line(curve, 0, "course: averaged, or eps outside", linestyle="-", linewidth=5, alpha=0.45)
+    two = plots.line(curve, 1, "other: heavy ball, or eps inside")
+    gap = plots.line(apart, 2, marker=".", markevery=5)
+    steps = 80
+    plots.cost_axes(curve, steps, FLOOR, 100, log=True)
+    curve.set(ylabel="J / J at the start")
+    apart.set(xlim=(0, steps), ylim=(1e-17, 100), yscale="log", xlabel="step", title="distance of the two paths")
+    plots.legend(curve)
+
+    def pair(convention, translated, lr, beta, eps):
+        """Two runs, and in words what the second one is given."""
+        start = np.array(SURFACES["ravine"].start)
+        if convention == CONVENTIONS[0]:
+            other = (1 - beta) * lr if translated else lr
+            return (
+                descend(ravine, start, momentum, lr=lr, beta=beta),
+                descend(ravine, start, heavy_ball, lr=other, beta=beta),
+                f"averaged with alpha {lr:.3g}, heavy ball with {other:.3g}",
+            )
+        other, small = eps**2 if translated else eps, lambda theta: [part * 1e-6 for part in ravine(theta)]
+        return (
+            descend(small, start, rmsprop, lr=lr, beta=beta, eps=eps),
+            descend(small, start, rmsprop, lr=lr, beta=beta, eps=other, eps_inside=True),
+            f"eps {eps:.0e} outside the root, {other:.0e} inside",
+        )
+
+    def update(convention, translated, lr, beta, eps):
+        first, second, said = pair(convention, translated, lr, beta, eps)
+        (thetas, Js), (others, Ks) = history(first, steps + 1), history(second, steps + 1)
+        for line, costs in ((one, Js), (two, Ks)):
+            line.set_data(np.arange(len(costs)), np.clip(costs / costs[0], FLOOR / 10, CEILING * 10))
+        n = min(len(thetas), len(others))
+        distance = np.linalg.norm(np.clip(thetas[:n] - others[:n], -1e6, 1e6), axis=-1)
+        gap.set_data(np.arange(1, n), np.clip(distance[1:], 1e-18, 1e3))
+        most = distance.max()
+        update.facts = {"apart": float(most)}
+        verdict = "less than 1e-12 apart, which is rounding" if most < 1e-12 else f"up to {most:.1g} apart"
+        return f"{said[0].upper() + said[1:]}, beta {beta:.3g}: in {steps} steps the two paths are {verdict}."
+
+    return update

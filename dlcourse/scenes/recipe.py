@@ -1,0 +1,129 @@
+"""The recipe: the notes' default configuration on real digits, each ingredient to be exchanged."""
+
+from functools import partial
+
+import numpy as np
+
+from dlcourse.batches import epochs, train_dev_test_split
+from dlcourse.datasets import digits, one_hot
+from dlcourse.initializers import glorot, he, initialize, xavier, zeros
+from dlcourse.network import Net, accuracy, batch_statistics, cost, cost_and_grad
+from dlcourse.normalization import running_statistics
+from dlcourse.optimizers import adam, adamw, momentum, nadam, rmsprop, sgd
+from dlcourse.scenes import plots
+from dlcourse.schedules import one_cycle
+from dlcourse.training import descend
+
+DIMS, SEEDS, EPOCHS, BATCH = (64, 32, 32, 32, 32, 10), 5, 20, 50
+STARTS = {"He": he, "Xavier": xavier, "Glorot": glorot, "normal, 1": 1.0, "normal, 0.01": 0.01, "zeros": zeros}
+STEPS = {"momentum": momentum, "descent": sgd, "RMSprop": rmsprop, "Adam": adam, "AdamW": adamw, "Nadam": nadam}
+RECIPE = dict(
+    start="He",
+    activation="elu",
+    batch_norm=True,
+    lambd=1.0,
+    early_stopping=True,
+    optimizer="momentum",
+    lr=0.5,
+    cycle=True,
+)
+
+
+def splits():
+    """Train, dev and test set for each seed: X (5, 64, m), Y (5, 10, m), with m = 300, 300, 1197."""
+    X, Y = digits()
+    parts = [
+        train_dev_test_split(X, one_hot(Y, 10), np.random.default_rng(k), (300 / 1797, 300 / 1797, 1197 / 1797))
+        for k in range(SEEDS)
+    ]
+    return [tuple(np.stack(arrays) for arrays in zip(*part)) for part in zip(*parts)]
+
+
+def recipe(fig):
+    """Train a 64-32-32-32-32-10 net on 300 digits, five times: other splits, other starts; all five in one pass.
+
+    The dashed line is the notes' recipe. Controls: start, activation, batch_norm, lambd, early_stopping, optimizer, lr,
+    cycle (the one-cycle schedule), test (look at the test set).
+    """
+    train, dev, test_set = splits()
+    curves, ends = fig.subplots(1, 2, width_ratios=(2, 1))
+    plots.style(fig)
+    drawn = plots.lines(curves, ("train", "dev"), linewidth=2.2)
+    chosen = curves.plot([], [], color=plots.COLOURS[2], marker="*", markersize=15, linestyle="", label="epoch taken")[
+        0
+    ]
+    dots = [
+        ends.plot([], [], color=plots.COLOURS[k], marker=plots.MARKERS[k], linestyle="", markersize=8, alpha=0.8)[0]
+        for k in (1, 2)
+    ]
+    bar = ends.axhline(np.nan, color=plots.INK, linestyle="--", linewidth=1.4, label="the notes' recipe, dev")
+    curves.set(xlim=(0, EPOCHS), ylim=(0.01, 20), yscale="log", xlabel="epoch", ylabel="cost J")
+    curves.set_xticks(range(0, EPOCHS + 1, 5))
+    ends.set(xlim=(-0.6, 1.6), ylim=(60, 100), title="accuracy, %")
+    ends.set_xticks([0, 1], ["dev", "test"])
+    plots.legend(curves, ends)
+
+    def trained(start, activation, batch_norm, lambd, optimizer, lr, cycle):
+        """(theta, stats) after each epoch: five models at a time."""
+        net = Net(DIMS, activation, "softmax", batch_norm)
+        theta = initialize(net.shapes, STARTS[start], rng=np.random.default_rng(5), stack=(SEEDS,))
+        batches = list(epochs(*train, BATCH, np.random.default_rng(6), n=EPOCHS))
+        each = len(batches) // EPOCHS
+        rate = (lambda t: one_cycle(lr, t, len(batches) + 1)) if cycle else lr
+        run = descend(
+            partial(cost_and_grad, net, lambd=lambd), theta, STEPS[optimizer], lr=rate, batches=batches + batches[:1]
+        )  # one pair more, to see what the last step gives
+        for t, (theta, J) in enumerate(run):
+            if t % each == 0:
+                stats = (
+                    running_statistics(batch_statistics(net, theta, X) for X, _ in batches[:each])
+                    if batch_norm
+                    else None
+                )
+                yield net, theta, stats, np.isfinite(J).all()
+
+    def follow(early_stopping, test, **ingredients):
+        """(epoch, costs (2, epochs + 1), epoch taken by each seed, dev and test accuracy of each seed in percent)."""
+        J, scores = [], []
+        for epoch, (net, theta, stats, alive) in enumerate(trained(**ingredients)):
+            with np.errstate(all="ignore"):
+                J.append([np.nan_to_num(cost(net, theta, *part, stats), nan=np.inf) for part in (train, dev)])
+                scores.append(
+                    [100 * accuracy(net, theta, *part, stats) for part in ((dev, test_set) if test else (dev,))]
+                )
+            taken = np.argmin([dev_costs for _, dev_costs in J], axis=0) if early_stopping else np.full(SEEDS, epoch)
+            best = np.array(scores)[taken, :, np.arange(SEEDS)].T  # (1 or 2, 5)
+            yield epoch, np.array(J), taken, best
+            if not alive:
+                return
+
+    *_, (_, _, _, reference) = follow(test=False, **RECIPE)
+    bar.set_ydata([reference[0].mean()] * 2)
+
+    def update(start, activation, batch_norm, lambd, early_stopping, optimizer, lr, cycle, test):
+        ingredients = dict(
+            start=start,
+            activation=activation,
+            batch_norm=batch_norm,
+            lambd=lambd,
+            optimizer=optimizer,
+            lr=lr,
+            cycle=cycle,
+        )
+        for epoch, J, taken, best in follow(early_stopping, test, **ingredients):
+            for k, line in enumerate(drawn.values()):
+                line.set_data(np.arange(len(J)), plots.clip(J[:, k].mean(axis=-1), 1e3, 1e-6)[0])
+            chosen.set_data([taken.mean()], [min(J[taken, 1, np.arange(SEEDS)].mean(), 1e3)])
+            for k, dot in enumerate(dots):
+                dot.set_data(np.linspace(k - 0.3, k + 0.3, SEEDS), best[k]) if k < len(best) else dot.set_data([], [])
+            update.facts = {"ahead": best[0].mean() - reference[0].mean()}
+            says = (
+                f"dev accuracy {best[0].mean():.0f}%, from {best[0].min():.0f} to {best[0].max():.0f}% over five seeds"
+            )
+            says += f"; test {best[1].mean():.0f}%" if test else "; the test set is still closed"
+            if epoch < EPOCHS and not np.isfinite(J[-1]).all():
+                yield 1.0, f"The cost overflows in epoch {epoch}: lower the learning rate, it is {lr:.2g}."
+                return
+            yield epoch / EPOCHS, f"With {activation}, {start} start and {optimizer}: {says}."
+
+    return update

@@ -1,0 +1,244 @@
+"""Softmax: logits to probabilities, temperature, borders between classes, two classes, and large logits."""
+
+from functools import partial
+from itertools import islice
+
+import numpy as np
+from matplotlib.colors import ListedColormap
+
+from dlcourse.activations import sigmoid, softmax
+from dlcourse.checking import numerical_gradient
+from dlcourse.datasets import one_hot, spirals
+from dlcourse.initializers import initialize
+from dlcourse.losses import cross_entropy, output_gradient
+from dlcourse.network import Net, accuracy, cost_and_grad, predict
+from dlcourse.optimizers import adam
+from dlcourse.scenes import plots
+from dlcourse.training import descend
+
+NAMES = ("cat", "dog", "chick", "other")
+PALE = ListedColormap(["#B9D6EA", "#F5CBB0", "#B5E0CF", "#EED3E3"])
+
+
+def blobs(m, C=4):
+    """C round clouds in the plane, one for each class, always the same:  X (2, m), Y (1, m)."""
+    rng = np.random.default_rng(5)
+    Y = np.arange(m)[None, :] % C
+    angle = 2 * np.pi * (Y + 0.5) / C
+    return 0.65 * np.concatenate([np.cos(angle), np.sin(angle)]) + 0.2 * rng.normal(size=(2, m)), Y.astype(float)
+
+
+def probabilities(fig):
+    """Four logits z, e^z, and the probabilities they become. Controls: z1 ... z4, T: the temperature; z/T is used."""
+    left, middle, right = fig.subplots(1, 3)
+    plots.style(fig)
+    columns = []
+    for axes, title, limits in ((left, "z", (-8, 8)), (middle, "$e^{z/T}$", (1e-6, 1e6)), (right, "a", (0, 1.15))):
+        bottom = limits[0] if title.startswith("$") else 0
+        columns.append(
+            axes.bar(NAMES, np.ones(4), bottom=bottom, color=plots.COLOURS[:4], edgecolor=plots.INK, width=0.7)
+        )
+        axes.set(title=title, ylim=limits, yscale="log" if bottom else "linear")
+        axes.tick_params(axis="x", labelsize=9)
+    left.axhline(0, color=plots.INK, linewidth=1)
+    words = [right.text(k, 0, "", ha="center", va="bottom", fontsize=9, clip_on=True) for k in range(4)]
+
+    def update(z1, z2, z3, z4, T=1.0):
+        z = np.array([[z1], [z2], [z3], [z4]], dtype=float)
+        t, a = np.exp(z / T).ravel(), softmax(z / T).ravel()
+        for bars, heights in zip(columns, (z.ravel(), np.clip(t, 1e-6, 1e6) - 1e-6, a)):
+            for bar, height in zip(bars, heights):
+                bar.set_height(height)
+        for k, word in enumerate(words):
+            word.set_text(f"{a[k]:.3f}")
+            word.set_y(a[k] + 0.01)
+        best = int(a.argmax())
+        update.facts = {"a": a, "largest": float(a.max())}
+        return (
+            f"The sum of e^(z/T) is {t.sum():.4g}; {NAMES[best]} gets {t[best]:.4g} of it, a probability of {a[best]:.3f}, "
+            f"and the others {', '.join(f'{p:.3f}' for k, p in enumerate(a) if k != best)}."
+        )
+
+    return update
+
+
+def class_borders(fig):
+    """A softmax net trained on classes in the plane: which class it says where, and its cost.
+
+    Controls: data: "blobs" (4 classes) or "spirals" (3); hidden: units in each of two hidden layers, 0 for no hidden
+    layer; activation of the hidden layers ("linear" or "tanh"); lr of Adam.
+    """
+    sets = {"blobs": (*blobs(240), 4), "spirals": (*spirals(240, 0.03, np.random.default_rng(0), C=3, turns=0.6), 3)}
+    steps, every, points = 300, 10, 160
+    plane, curve = fig.subplots(1, 2, width_ratios=(1, 1.1))
+    plots.style(fig)
+    axis = np.linspace(-1.4, 1.4, points)
+    grid = np.stack(np.meshgrid(axis, axis)).reshape(2, -1)
+    image = plane.imshow(
+        np.zeros((points, points)),
+        origin="lower",
+        extent=(-1.4, 1.4, -1.4, 1.4),
+        vmin=-0.5,
+        vmax=3.5,
+        cmap=PALE,
+        aspect="auto",
+        interpolation="nearest",
+        zorder=0.6,
+    )
+    dots = [
+        plane.plot(
+            [],
+            [],
+            plots.MARKERS[c],
+            color=plots.COLOURS[c],
+            markersize=5,
+            markeredgecolor="white",
+            markeredgewidth=0.4,
+            linestyle="none",
+            label=f"class {c}",
+        )[0]
+        for c in range(4)
+    ]
+    plane.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-1.4, 1.4), ylim=(-1.4, 1.4))
+    plane.grid(False)
+    J_line = plots.line(curve, 6)
+    plots.cost_axes(curve, steps, 1e-3, 10, log=True)
+    plots.legend(plane)
+
+    def update(data, hidden, activation="tanh", lr=0.03):
+        X, Y, C = sets[data]
+        for c, dot in enumerate(dots):
+            dot.set_data(*X[:, Y[0] == c])
+        net = Net((2, *(hidden, hidden) * (hidden > 0), C), activation=activation, output="softmax")
+        objective = partial(cost_and_grad, net, X=X, Y=one_hot(Y, C))
+        run, Js = descend(objective, initialize(net.shapes, rng=np.random.default_rng(0)), adam, lr=lr), []
+        for t, (theta, J) in enumerate(islice(run, steps + 1)):
+            Js.append(min(max(J, 1e-4), 1e3))
+            if t % every == 0:
+                J_line.set_data(np.arange(t + 1), Js)
+                image.set_data(predict(net, theta, grid).reshape(points, points))
+                right = float(accuracy(net, theta, X, one_hot(Y, C)))  # said rounded down: 100% means all
+                update.facts = {"right": right}
+                layers = f"two hidden {activation} layers of {hidden}" if hidden else "no hidden layer"
+                yield (
+                    t / steps,
+                    f"{data}, {layers}, alpha {lr:.2g}: after {t} steps {int(100 * right)}% of the examples are right.",
+                )
+
+    return update
+
+
+def two_classes(fig):
+    """Softmax over two logits beside the sigmoid of their difference. Controls: z1 and z2."""
+    axes = fig.subplots()
+    plots.style(fig)
+    gap = np.linspace(-8, 8, 161)
+    axes.plot(gap, sigmoid(gap), color=plots.COLOURS[0], linewidth=5, alpha=0.4, label="sigmoid($z_1 - z_2$)")
+    curve = plots.line(axes, 1, "softmax, class 1")
+    dot = axes.plot([], [], "D", color=plots.COLOURS[6], markersize=9)[0]
+    axes.set(xlim=(-8, 8), ylim=(-0.05, 1.05), xlabel="$z_1 - z_2$", ylabel="probability of class 1")
+    plots.legend(axes)
+
+    def update(z1, z2):
+        curve.set_data(gap, softmax(np.stack([gap + z2, np.full_like(gap, z2)]))[0])
+        a, s = softmax(np.array([[z1], [z2]], dtype=float))[0, 0], sigmoid(z1 - z2)
+        dot.set_data([z1 - z2], [a])
+        update.facts = {"a": float(a)}
+        same = "the same" if abs(a - s) < 1e-12 else f"another: {s:.4f}"
+        return (
+            f"For z = ({z1:.1f}, {z2:.1f}) softmax gives class 1 a probability of {a:.4f}; "
+            f"the sigmoid of {z1 - z2:.1f} gives {same}."
+        )
+
+    return update
+
+
+def logit_gradient(fig):
+    """dJ/dz of the cross-entropy for m examples: the formula (a - y)/m, and the slope found by nudging z.
+
+    Controls: z1 ... z3, logits of the first example, whose class is 1; m examples (the others are drawn).
+    """
+    axes = fig.subplots()
+    plots.style(fig)
+    place = np.arange(3)
+    formula = axes.bar(
+        place - 0.2, np.ones(3), width=0.4, color=plots.COLOURS[5], edgecolor=plots.INK, label="(a - y)/m"
+    )
+    loss = axes.bar(
+        place + 0.2,
+        np.ones(3),
+        width=0.4,
+        color="white",
+        edgecolor=plots.COLOURS[3],
+        hatch="//",
+        label="a - y, without the 1/m",
+    )
+    nudged = axes.plot([], [], "D", color=plots.COLOURS[6], markersize=9, label="slope of J by nudging z")[0]
+    axes.axhline(0, color=plots.INK, linewidth=1)
+    axes.set(ylim=(-1.1, 1.1), xticks=place, xticklabels=["$z_1$ (true)", "$z_2$", "$z_3$"], ylabel="slope")
+    plots.legend(axes)
+
+    def update(z1, z2, z3, m):
+        Z = np.random.default_rng(0).normal(size=(3, m))
+        Z[:, 0] = z1, z2, z3
+        Y = one_hot(np.arange(m)[None, :] % 3, 3)
+        dZ = output_gradient(softmax(Z), Y)[:, 0]
+
+        def objective(theta):
+            z = theta.reshape(*theta.shape[:-1], 3, m)
+            return cross_entropy(z, Y), output_gradient(softmax(z), Y).reshape(theta.shape)
+
+        slopes = numerical_gradient(objective, Z.ravel(), eps=1e-5).reshape(3, m)[:, 0]
+        for bars, heights in ((formula, dZ), (loss, m * dZ)):
+            for bar, height in zip(bars, heights):
+                bar.set_height(height)
+        nudged.set_data(place - 0.2, slopes)
+        update.facts = {"dZ": dZ}
+        agree = "as the nudge does" if np.abs(slopes - dZ).max() < 1e-7 else "unlike the nudge"
+        return (
+            f"z = ({z1:.1f}, {z2:.1f}, {z3:.1f}), {m} example{'s' * (m > 1)}: (a - y)/m says "
+            f"{', '.join(f'{d:.3f}' for d in dZ)}, {agree}; a - y would say {', '.join(f'{m * d:.3f}' for d in dZ)}."
+        )
+
+    return update
+
+
+def large_logits(fig):
+    """Softmax of z = (c + 2, c, c - 2) by the bare formula and by the one that subtracts max(z). Control: c."""
+    axes = fig.subplots()
+    plots.style(fig)
+    place = np.arange(3)
+    safe = axes.bar(
+        place - 0.2, np.ones(3), width=0.4, color=plots.COLOURS[0], edgecolor=plots.INK, label="max(z) subtracted"
+    )
+    bare = axes.bar(
+        place + 0.2,
+        np.ones(3),
+        width=0.4,
+        color=plots.COLOURS[1],
+        edgecolor=plots.INK,
+        hatch="//",
+        label="bare formula",
+    )
+    axes.set(ylim=(0, 1.1), xticks=place, xticklabels=["c + 2", "c", "c - 2"], xlabel="z", ylabel="a")
+    plots.legend(axes)
+
+    def update(c):
+        z = c + np.array([2.0, 0.0, -2.0])
+        a = softmax(z[:, None]).ravel()
+        with np.errstate(all="ignore"):
+            t = np.exp(z)
+            naive = t / t.sum()
+        fails = not np.isfinite(naive).all()
+        for bars, heights in ((safe, a), (bare, np.nan_to_num(naive))):
+            for bar, height in zip(bars, heights):
+                bar.set_height(height)
+        update.facts = {"fails": bool(fails)}
+        says = ("e^z overflows" if np.isinf(t).any() else "every e^z is rounded to 0") if fails else ""
+        outcome = f"gives no number, for {says}" if fails else f"gives {', '.join(f'{v:.3f}' for v in naive)}"
+        return (
+            f"At c = {c:g} the bare formula {outcome}; with max(z) subtracted the three are "
+            f"{', '.join(f'{v:.3f}' for v in a)}."
+        )
+
+    return update

@@ -1,0 +1,151 @@
+"""What a learner sees: every live notebook opened, run, dragged by mouse and moved by keys in a real browser."""
+
+import nbformat
+import pytest
+from browser import is_live
+from places import ARTEFACTS, NOTEBOOKS
+
+LIVE = [
+    path.relative_to(NOTEBOOKS).as_posix()
+    for path in sorted(NOTEBOOKS.rglob("*.ipynb"))
+    if ".ipynb_checkpoints" not in path.parts
+    and any(is_live(cell.cell_type, cell.source) for cell in nbformat.read(path, as_version=4).cells)
+]
+IN_DEPTH = [name for name in LIVE if "start_here" in name or "exponentially_weighted" in name] or LIVE[:1]
+
+
+def keep_picture(notebook, what):
+    notebook.page.screenshot(path=ARTEFACTS / f"{notebook.name.removesuffix('.ipynb').replace('/', '-')}-{what}.png")
+
+
+def assert_no_error(notebook):
+    for outputs in notebook.outputs():
+        for output in outputs:
+            assert output["output_type"] != "error", "\n".join(output["traceback"])
+            assert output.get("name") != "stderr", output["text"]
+    for text in notebook.page.locator(".jp-OutputArea-output").all_text_contents():
+        for bad in ("Error displaying widget", "Error creating widget", "[Open Browser Console", "Traceback"):
+            assert bad not in text, text
+    assert not notebook.crashes
+
+
+def expect_one_picture(figure):
+    """The live one or the stored one; never both, never neither."""
+    figure.notebook.wait(
+        "[...area.querySelectorAll('img')].filter(img => img.offsetParent).length === 1",
+        seconds=30,
+        area=figure.area.element_handle(),
+    )
+
+
+def assert_steady(frames):
+    """Nothing went blank, and nothing moved, not even by a pixel."""
+    assert frames and not any(frame["blank"] for frame in frames)
+    for what in ("height", "top", "all"):
+        values = [frame[what] for frame in frames]
+        assert max(values) - min(values) <= 1, f"{what} jumps between {min(values)} and {max(values)} pixels"
+
+
+def assert_moves(figure):
+    """Keys and mouse change the picture, and what is painted in the end is the picture of the last value."""
+    figure.show().press("End")
+    high = figure.settle()
+    with figure.watched() as frames:
+        low = figure.move("Home")
+        assert low[1] != high[1], "the picture is the same at both ends of the slider"
+        assert low[0] != high[0], "the caption is the same at both ends of the slider"
+        figure.press("ArrowRight")
+        assert figure.wait_until(lambda looks: looks != low) != low, "one step of the slider changes nothing"
+        figure.drag(0.7, 0.2, 1.1)
+        now = figure.wait_until(lambda looks: looks == high)
+        assert now == high, f"the drag ended on {now[0]!r}, not on the last value's {high[0]!r}"
+        assert figure.settle() == high, "a late frame painted over the last value"
+    assert_steady(frames)
+
+
+def ran(notebook):
+    notebook.run_all()
+    assert_no_error(notebook)
+    figures = notebook.figures()
+    for figure in figures:
+        figure.show()
+        figure.area.locator(".jupyter-widgets").first.wait_for()
+        expect_one_picture(figure)
+    assert_no_error(notebook)
+    return figures
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_picture_before_running_and_live_after(open_notebook, name):
+    notebook = open_notebook(name)
+    for figure in notebook.figures():
+        expect_one_picture(figure.show())
+        assert not figure.sliders.count()
+    assert_no_error(notebook)
+    figures = [figure for figure in ran(notebook) if figure.show().sliders.count()]
+    for figure in figures if name in IN_DEPTH else figures[:1]:
+        assert_moves(figure)
+    assert_no_error(notebook)
+    keep_picture(notebook, "moved")
+
+
+@pytest.mark.parametrize("name", IN_DEPTH)
+def test_kernel_restarted_under_an_open_page(open_notebook, name):
+    notebook = open_notebook(name)
+    figure = ran(notebook)[0]
+    notebook.restart_kernel()
+    figure.show().press("End")
+    expect_one_picture(figure)
+    assert_no_error(notebook)
+    assert_moves(ran(notebook)[0])
+
+
+@pytest.mark.parametrize("name", IN_DEPTH)
+def test_same_cell_run_twice_quickly(open_notebook, name):
+    notebook = open_notebook(name)
+    figure = ran(notebook)[0]
+    figure.run(times=2)
+    expect_one_picture(figure.show())
+    assert_moves(figure)
+    assert_no_error(notebook)
+
+
+@pytest.mark.parametrize("name", IN_DEPTH)
+def test_figures_on_one_page_do_not_disturb_each_other(open_notebook, name):
+    figures = ran(open_notebook(name))
+    first, other = figures[0], figures[-1]
+    if first is other:
+        pytest.skip("this notebook has one figure")
+    before = other.show().settle()
+    first.show().press("End", "Home", "ArrowRight")
+    first.settle()
+    assert other.show().settle() == before
+
+
+@pytest.mark.parametrize("name", IN_DEPTH)
+def test_dark_narrow_and_projected(open_notebook, name):
+    notebook = open_notebook(name)
+    figure = ran(notebook)[0]
+    for what, width, theme in (("dark", 1400, "Dark"), ("narrow", 900, "Light"), ("projector", 1920, "Light")):
+        notebook.page.set_viewport_size({"width": width, "height": 1000})
+        notebook.command("apputils:change-theme", f"{{theme: 'JupyterLab {theme}'}}")
+        figure.show().settle()
+        box, area = figure.pictures.first.bounding_box(), figure.area.bounding_box()
+        assert box["x"] + box["width"] <= area["x"] + area["width"], "the picture is cut off"
+        assert figure.area.evaluate("area => area.scrollWidth <= area.clientWidth"), "the figure scrolls sideways"
+        keep_picture(notebook, what)
+
+
+@pytest.mark.parametrize("name", IN_DEPTH)
+def test_picture_is_there_the_morning_after(open_notebook, lab, name):
+    """Run and saved by the learner, server's kernels gone, opened again: the pictures are there, and it runs again."""
+    notebook = open_notebook(name)
+    ran(notebook)
+    notebook.command("docmanager:save")
+    notebook.page.close()
+    lab.shut_down_kernels()
+    again = open_notebook(name)
+    for figure in again.figures():
+        expect_one_picture(figure.show())
+    keep_picture(again, "reopened")
+    assert_moves(ran(again)[0])

@@ -1,0 +1,97 @@
+"""The notebooks as they are stored: run in order, with pictures, without errors or widgets, short, with links that lead on."""
+
+import ast
+import importlib.util
+import re
+from collections import Counter
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from browser import is_live
+from places import NOTEBOOKS, PATHS, ROOT
+
+SCRIPT = ROOT / ".ci" / "store_notebooks.py"
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.relative_to(NOTEBOOKS).as_posix())
+
+
+def cells(path, kind):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def headings(path):
+    return re.findall(r"^#+ +(.+?) *$", "\n".join(cell.source for cell in cells(path, "markdown")), re.MULTILINE)
+
+
+def anchors(path):
+    """A heading as JupyterLab and GitHub link to it."""
+    lab = {heading.replace(" ", "-") for heading in headings(path)}
+    return lab | {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings(path)}
+
+
+@each_notebook
+def test_is_in_stored_form(path):
+    """Executed from top to bottom without an error; no widget views or state, no metadata that changes."""
+    spec = importlib.util.spec_from_file_location("store_notebooks", SCRIPT)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.fault(path) is None, f"{script.fault(path)}: run python .ci/store_notebooks.py {path}"
+    text = path.read_text(encoding="utf-8")
+    assert "application/vnd.jupyter.widget" not in text
+    assert len(text) < 1_500_000
+
+
+@each_notebook
+def test_every_live_cell_keeps_a_picture_and_a_sentence(path):
+    for cell in filter(lambda cell: is_live("code", cell.source), cells(path, "code")):
+        kept = [output.data for output in cell.outputs if "image/png" in output.get("data", {})]
+        assert kept, f"no picture under: {cell.source}"
+        for data in kept:
+            sentence = data["text/plain"].strip()
+            assert re.fullmatch(r"\w[^\n]+\.", sentence), f"not one sentence: {sentence!r}"
+
+
+@each_notebook
+def test_output_is_quiet(path):
+    """No warnings, no progress bars, no memory addresses, and nothing too long to be read."""
+    for cell in cells(path, "code"):
+        for output in cell.outputs:
+            assert output.get("name") != "stderr", f"stderr under {cell.source}: {output.text}"
+            text = output.get("text") or output.get("data", {}).get("text/plain", "")
+            assert not re.search(r"\d+%\|| at 0x[0-9a-f]{6,}|it/s\]|\r", text), f"under {cell.source}: {text}"
+            assert len(text.splitlines()) <= 40, f"{len(text.splitlines())} lines under {cell.source}"
+
+
+@each_notebook
+def test_code_is_short_and_uses_no_interact(path):
+    code = cells(path, "code")
+    assert 2 <= len(nbformat.read(path, as_version=4).cells) <= 32
+    imports = [line for cell in code for line in cell.source.splitlines() if re.match(r"(import|from) ", line)]
+    assert len([line for line in imports if line != "import numpy as np"]) <= 2, imports
+    for cell in code:
+        assert len(cell.source.splitlines()) <= 25, f"{len(cell.source.splitlines())} lines: {cell.source[:80]}"
+        assert not re.search(r"\binteract|%matplotlib|\bplt\b|!pip|%pip", cell.source), cell.source
+        plain = "\n".join(line for line in cell.source.splitlines() if not re.search(r"^\s*[%!]|\?$", line))
+        for node in ast.walk(ast.parse(plain)):
+            lines = node.end_lineno - node.lineno + 1 if isinstance(node, ast.FunctionDef) else 0
+            assert lines <= 6, f"{node.name} has {lines} lines; it belongs in the package"
+
+
+@each_notebook
+def test_headings_are_unique(path):
+    repeated = [heading for heading, count in Counter(headings(path)).items() if count > 1]
+    assert headings(path) and not repeated, repeated
+
+
+@each_notebook
+def test_links_lead_somewhere(path):
+    for cell in cells(path, "markdown"):
+        for link in LINK.findall(cell.source):
+            if not re.match(r"https?:|mailto:|attachment:", link):
+                name, _, anchor = unquote(link).partition("#")
+                target = (path.parent / name).resolve() if name else path
+                assert target.exists(), f"{link} leads nowhere"
+                if anchor and target.suffix == ".ipynb":
+                    assert anchor in anchors(target), f"{link}: no such heading in {target.name}"

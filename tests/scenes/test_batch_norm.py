@@ -1,0 +1,95 @@
+"""The batch-norm scenes: what they say must follow from the formulas, or be measured."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from dlcourse import datasets, live, scenes
+from dlcourse.live import log_slider, one_minus_log, powers_of_two
+from dlcourse.network import Net
+from dlcourse.normalization import batch_norm
+
+D, LABELS = datasets.digits()
+T = datasets.one_hot(LABELS, 10)
+X, Y, X_DEV, Y_DEV = D[:, :1000], T[:, :1000], D[:, 1000:], T[:, 1000:]
+
+
+pytestmark = pytest.mark.usefixtures("close_labs")
+
+
+def test_eps_is_the_papers():
+    """Syllabus 18.12, and a unit without spread becomes beta, not nan."""
+    assert inspect.signature(batch_norm).parameters["eps"].default == 1e-5
+    assert batch_norm(np.full((1, 3), 7.0), 2.0, 0.5)[0].tolist() == [[0.5, 0.5, 0.5]]
+
+
+def test_e24_what_batch_norm_adds():
+    """2 n[l] numbers in each hidden layer, as many as its b has twice."""
+    plain, normed = (Net((64, 30, 20, 10), output="softmax", batch_norm=on).shapes for on in (False, True))
+    more = {name: int(np.prod(shape)) for name, shape in normed.items() if name not in plain}
+    assert more == {"gamma1": 30, "beta1": 30, "gamma2": 20, "beta2": 20}
+
+
+def test_identity_and_bias_in_the_picture():
+    lab = live.live(scenes.gamma_and_beta, gamma=(0.0, 4.0, 1.0), beta=(-4.0, 8.0, 0.0), b=(-4.0, 4.0, 0.0))
+    z, z_norm, z_tilde = lab.frame.figure.axes[0].lines[:3]
+    before = z_tilde.get_ydata().copy(), z.get_ydata().copy()
+    lab.set(b=4.0)
+    assert (z_tilde.get_ydata() == before[0]).all() and not (z.get_ydata() == before[1]).all()
+    lab.set(gamma=2.0, beta=3.0, b=0.0)
+    assert lab.update.facts["apart"] < 1e-4
+
+
+def test_batch_norm_keeps_the_spread_whatever_the_start():
+    lab = live.live(
+        scenes.layers_of_z, X, Y, lr=log_slider(0.01, 10.0, start=0.1), scale=log_slider(0.1, 10.0, start=0.3)
+    )
+    assert lab.update.facts["spread"] < 0.1 and 0.5 < lab.update.facts["normed"] < 2
+
+
+def test_noise_falls_with_the_batch_size():
+    """Syllabus 18.09: four times the examples, about half the noise; and nothing moves the test-time answer."""
+    lab = live.live(scenes.batch_noise, X, Y, batch_size=powers_of_two(2, 512, 16), seed=(1, 10, 1))
+    noise, answers = {}, set()
+    for size in (16, 64, 256):
+        lab.set(batch_size=size)
+        noise[size] = lab.update.facts["noise"]
+        answers.add(lab.caption.split("at test time ")[1])
+    assert 1.5 < noise[16] / noise[64] < 2.7 and 1.5 < noise[64] / noise[256] < 2.7 and len(answers) == 1
+
+
+def test_running_estimates_lag_and_need_their_correction():
+    lab = live.live(
+        scenes.running_estimates,
+        X,
+        Y,
+        X_DEV,
+        Y_DEV,
+        beta=one_minus_log(0.5, 0.999, start=0.9),
+        correction=True,
+        step=(1, 200, 10),
+    )
+    lab.set(beta=0.99)
+    right = lab.update.facts["error"]
+    lab.set(correction=False)
+    assert lab.update.facts["error"] > right + 0.2
+    lab.set(beta=0.999, correction=True, step=200)
+    long = lab.update.facts["lag"]
+    lab.set(beta=0.9)
+    assert lab.update.facts["lag"] < long
+
+
+def test_batch_norm_tolerates_more_rates():
+    """Syllabus 18.01, as measured on digits."""
+    lab = live.live(scenes.rates_tolerated, X, Y, layers=(1, 5, 3), scale=log_slider(0.1, 10.0, start=1.0))
+    assert lab.update.facts["normed"] >= lab.update.facts["plain"] + 2 > 2
+
+
+def test_z_may_shift_and_learning_still_be_fast():
+    """E36: z shaken more than a plain net's, and J lower than the plain net's."""
+    lab = live.live(scenes.two_accounts, X, Y, shake=(0.0, 1.0, 0.2), lr=log_slider(0.01, 1.0, start=0.1))
+    facts = lab.update.facts
+    assert facts["shift_shaken"] > 1.5 * facts["shift_plain"] and facts["J_shaken"] < facts["J_plain"]
+    lab.set(shake=0.0)
+    assert lab.update.facts["J_shaken"] == lab.update.facts["J_normed"]

@@ -1,0 +1,64 @@
+"""The dropout scenes: their sentences and dots against what the mask must do."""
+
+import numpy as np
+import pytest
+
+from dlcourse import datasets, live, scenes
+from dlcourse.scenes.dropout import BACKWARD, WHEN
+
+pytestmark = pytest.mark.usefixtures("close_labs")
+
+
+def test_the_lectures_layer():
+    """Syllabus 4.03: keep_prob 0.8, 50 units, 10 off, a fifth too small without the division."""
+    lab = live.live(scenes.next_z, keep_prob=(0.1, 1.0, 0.8), units=(1, 500, 50))
+    assert "10.0 units are off" in lab.caption and "is 1.00 with" in lab.caption and "0.80 without" in lab.caption
+    for keep_prob in (0.3, 0.5, 1.0):
+        lab.set(keep_prob=keep_prob)
+        facts = lab.update.facts
+        assert abs(facts["kept"] - 1) < 0.03
+        assert facts["shrunk"] == pytest.approx(keep_prob * facts["kept"], rel=1e-12)
+
+
+def test_a_gradient_check_finds_the_mask_that_is_not_the_same():
+    """Errors of the mask show below the dropped layers and nowhere else; without dropout all five ways are one."""
+    lab = live.live(scenes.mask_in_backward, way=BACKWARD, keep_prob=(0.1, 1.0, 0.8), draw=(1, 10, 1))
+    for draw in (1, 2, 3):
+        for way in BACKWARD:
+            lab.set(way=way, keep_prob=0.6, draw=draw)
+            assert lab.update.facts["passes"] == (way == BACKWARD[0]), way
+            if way in BACKWARD[1:4]:
+                assert "wrong are W1, b1, W2, b2." in lab.caption
+    for way in BACKWARD:
+        lab.set(way=way, keep_prob=1.0)
+        assert lab.update.facts["passes"], way
+
+
+def test_a_dropped_unit_has_no_connections():
+    X, Y = datasets.moons(100, 0.3, np.random.default_rng(1))
+    lab = live.live(
+        scenes.dropped_units, X, Y, keep_prob1=(0.1, 1.0, 0.5), keep_prob2=(0.1, 1.0, 0.8), step=(1, 20, 1), when=WHEN
+    )
+    edges = lab.frame.figure.axes[0].collections[0]
+    for step in range(1, 8):
+        lab.set(step=step)
+        one, two, three, four = lab.update.facts["on"]
+        assert (np.array(edges.get_linewidths()) > 0).sum() == one * two + two * three + three * four
+    lab.set(when="test")
+    assert lab.update.facts["on"] == [2, 8, 6, 1]
+    now, whole = lab.caption.split("answers ")[1].rstrip(".").split(", the whole one ")
+    assert now == whole
+
+
+def test_training_with_dropout():
+    """J falls nearly always without dropout and not with it; masks are new, unless they shall not be."""
+    X, Y = datasets.moons(100, 0.3, np.random.default_rng(1))
+    lab = live.live(
+        scenes.dropout_training, X, Y, X, Y, keep_prob1=(0.1, 1.0, 1.0), keep_prob2=(0.1, 1.0, 1.0), new_masks=True
+    )
+    rises = {}
+    for keep_prob, new in ((1.0, True), (0.5, True), (0.5, False)):
+        lab.set(keep_prob1=keep_prob, keep_prob2=keep_prob, new_masks=new)
+        rises[keep_prob, new] = lab.update.facts["rises"]
+        assert lab.update.facts["error"] == lab.update.facts["dev_error"]
+    assert rises[1.0, True] < 0.2 and rises[0.5, False] < 0.2 and rises[0.5, True] > 0.35

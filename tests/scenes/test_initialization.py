@@ -1,0 +1,115 @@
+"""The scenes on initialization and activations: they measure what they say, on real nets."""
+
+import numpy as np
+import pytest
+from figures import on_a_figure
+
+from dlcourse import datasets, initializers, network, scenes
+
+
+@pytest.fixture(scope="module")
+def moons():
+    return datasets.moons(200, 0.1, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("w, size", [(1.5, "58"), (0.5, "9.8e-4")])
+def test_powers_of_depth_says_the_numbers_of_the_notes(w, size):
+    """Syllabus 7.03: with L = 11 layers, 1.5^(L-1) = 57.7 and 0.5^(L-1) = 0.00098."""
+    _, update = on_a_figure(scenes.powers_of_depth)
+    assert f"layer 10 holds {size} times the input" in update(w, 11)
+    assert update.facts["up"] == pytest.approx(w**10) and update.facts["down"] == pytest.approx(w**9)
+
+
+def test_field_and_dots_follow_the_theory():
+    """Catches a field upside down, a column off, dZ of the wrong layer."""
+    fig, update = on_a_figure(scenes.initialization_field)
+    update(1.0, 10, 150, "relu")
+    images = [axes.images[0].get_array() for axes in fig.axes[:4] if axes.images]
+    middle = images[0].shape[1] // 2  # scale 1: the mean square halves in each layer
+    np.testing.assert_allclose(images[0][:, middle], -0.5 * np.log10(2) * np.arange(1, 11), atol=1e-9)
+    np.testing.assert_allclose(images[1][:, middle], -0.5 * np.log10(2) * np.arange(9, -1, -1), atol=1e-9)
+    assert update.facts["up"] == pytest.approx(2**-5, rel=0.3) and update.facts["down"] == pytest.approx(
+        2**-4.5, rel=0.3
+    )
+
+
+def test_what_keeps_signals_at_one():
+    _, update = on_a_figure(scenes.initialization_field)
+    for activation, std in (("relu", initializers.he), ("linear", initializers.xavier)):
+        update(std(100, 100) * 10, 20, 100, activation)
+        assert 0.4 < update.facts["up"] < 2.5 and 0.4 < update.facts["down"] < 2.5
+    update(10.0, 20, 100, "relu")  # std 1
+    assert update.facts["up"] > 1e15
+    update(0.1, 20, 100, "relu")  # std 0.01
+    assert update.facts["up"] < 1e-20
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_equal_units_stay_equal(moons, activation):
+    """From zero nothing moves; from 0.5 all move, together; random ones part."""
+    fig, update = on_a_figure(scenes.symmetry, *moons)
+    update("zero", 300, activation)
+    assert all(np.ptp(line.get_xydata(), axis=0).max() == 0 for line in fig.axes[0].lines)
+    update("all 0.5", 300, activation)
+    paths = [line.get_xydata() for line in fig.axes[0].lines]
+    assert np.ptp(paths[0], axis=0).max() > 0.1 and np.ptp(paths, axis=0).max() < 1e-9
+    one = update.facts["accuracy"]
+    update("random", 300, activation)
+    assert update.facts["different"] == 4 and update.facts["accuracy"] > one
+
+
+def test_only_starts_of_the_right_size_learn(moons):
+    """Syllabus 8.09 and 7.05: the same deep relu net, data and alpha; below, tiny starts leave the layers where they were."""
+    fig, update = on_a_figure(scenes.learning_from_each_start, *moons)
+    done = list(update(8, 0.1, "relu"))
+    assert len(done) > 20 and done[-1][0] == 1
+    assert set(update.facts["learnt"]) == {"glorot", "xavier", "he"} and "exploded: std 1" in done[-1][1]
+    moved = {line.get_label(): line.get_ydata() for line in fig.axes[1].lines}
+    assert len(moved) == 6 and all(len(each) == 9 for each in moved.values())
+    costs = {line.get_label(): line.get_ydata() for line in fig.axes[0].lines}
+    assert costs["zero"][-1] == pytest.approx(np.log(2)) and costs["he"][-1] < 0.1
+
+
+def test_tiny_starts_leave_the_layers_where_they_are(moons):
+    fig, update = on_a_figure(scenes.learning_from_each_start, *moons)
+    list(update(8, 0.1, "tanh"))
+    by_start = [line.get_ydata() for line in fig.axes[1].lines]  # zero, std 0.01, glorot, xavier, he, std 1
+    assert by_start[1][0] < 1e-6 < 1e-3 < by_start[4][0]
+    list(update(8, 0.1, "sigmoid"))
+    he = fig.axes[1].lines[4].get_ydata()
+    assert (he[:-1] < he[1:]).sum() >= 6 and he[0] < he[-1] / 300
+
+
+def test_a_large_alpha_kills_relus_and_not_leaky_ones(moons):
+    """Syllabus 9.01; the leaky line stays at zero, because its slope is never zero."""
+    fig, update = on_a_figure(scenes.dying_relus, *moons)
+    list(update(1.0))
+    assert update.facts["dead"] == 0
+    list(update(10.0))
+    assert update.facts["dead"] > 0.4
+    dead = {line.get_label(): line.get_ydata() for line in fig.axes[1].lines}
+    assert not any(dead["leaky_relu"]) and dead["relu"][0] == 0
+
+
+def test_the_order_of_the_notes_and_its_reasons():
+    """Syllabus 9.04: elu, leaky relu, relu, tanh, logistic; the slopes for z < 0, and at most, are as they should be."""
+    fig, update = on_a_figure(scenes.activation_curves)
+    names = [line.get_label() for line in fig.axes[0].lines[:5]]
+    assert names == ["elu", "leaky_relu", "relu", "tanh", "sigmoid"]
+    slopes = {}
+    for name in names:
+        sentence = update(name, -2.0, slope=0.1, a=1.0)
+        slopes[name] = update.facts["slope_here"]
+        assert name in sentence
+    assert slopes["relu"] == 0 and slopes["leaky_relu"] == 0.1 and slopes["elu"] == pytest.approx(np.exp(-2))
+    most = [line.get_ydata().max() for line in fig.axes[1].lines[:5]]
+    assert most == pytest.approx([1, 1, 1, 1, 0.25])
+
+
+def test_the_linear_nets_product():
+    """Syllabus 7.02, with the notes' own matrix: diag(1.5, 0.5) grows one feature and shrinks the other, both at once."""
+    net = network.Net((2, 2, 2, 2, 1), "linear")
+    W = np.diag([1.5, 0.5])
+    theta = np.concatenate([*[np.append(W.ravel(), [0, 0])] * 3, [1, 1, 0]])
+    _, cache = network.forward(net, theta, [[1.0], [1.0]])
+    assert cache["A3"].ravel().tolist() == pytest.approx([1.5**3, 0.5**3])

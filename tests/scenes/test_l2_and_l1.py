@@ -1,0 +1,96 @@
+"""The scenes on L2 and L1: what lambda does to errors, weights and z, and when the cost falls at every step."""
+
+import numpy as np
+import pytest
+from figures import on_a_figure
+
+from dlcourse import scenes
+from dlcourse.network import cost_and_grad
+from dlcourse.regularizers import l1, l2
+from dlcourse.scenes.l2_and_l1 import LAMBDAS, Trained
+
+PLAIN = dict(lr=0.3, lambd=2.0, batch_size=60, keep_prob=1.0, plotted="with penalty")
+
+
+def end(update, **controls):
+    return list(update(**controls))[-1][1]
+
+
+@pytest.mark.parametrize("name, penalty", [("L2", l2), ("L1", l1)])
+def test_every_lambda_trains_its_own_model_from_one_start(name, penalty):
+    """Catches lambdas in the wrong order, or a penalty that is not the one named: a longer lambda, a smaller norm."""
+    trained = Trained()
+    frames = list(trained.train(name))
+    first = frames[0][1]
+    assert (first == first[0]).all() and frames[-1][0] == 1
+    sizes = [penalty(theta, 1.0, 1, trained.net.penalised)[0] for theta in frames[-1][1]]
+    assert (np.diff(sizes) < 0).sum() >= len(sizes) - 2 and sizes[-1] < 1e-3 * sizes[0] + 0.2
+    k = 8
+    alone = cost_and_grad(trained.net, frames[-1][1][k], trained.X, trained.Y, lambd=LAMBDAS[k], penalty=penalty)[0]
+    before = cost_and_grad(trained.net, first[k], trained.X, trained.Y, lambd=LAMBDAS[k], penalty=penalty)[0]
+    assert alone < before - 0.3
+    assert len(list(trained.train(name))) == 1  # kept
+
+
+def test_lambda_trades_variance_for_bias():
+    """Syllabus 3.01: training error only rises; the dev error has its minimum in between."""
+    fig, update = on_a_figure(scenes.weights_under_penalty)
+    facts = {}
+    for lambd in (0.001, 0.5, 20.0):
+        said = end(update, lambd=lambd)
+        facts[lambd] = update.facts
+        assert (
+            f"lambda {lambd:g}: training error {update.facts['train']:.0%}, dev error {update.facts['dev']:.0%}" in said
+        )
+    low, middle, high = facts.values()
+    assert low["train"] < middle["train"] < high["train"]
+    assert middle["dev"] < low["dev"] - 0.04 and middle["dev"] < high["dev"] - 0.2
+    assert low["norm"] > 5 * middle["norm"] > 0 == round(high["norm"], 3)
+
+
+def test_l1_empties_and_l2_shrinks():
+    _, update = on_a_figure(scenes.sparse_weights)
+    end(update, lambd=5.0)
+    assert update.facts["used"]["L1"] < 25 < 40 < update.facts["used"]["L2"]
+    assert max(update.facts["dev"].values()) < 0.03
+    assert len(list(update(lambd=0.001))) == 1 and abs(update.facts["used"]["L1"] - update.facts["used"]["L2"]) <= 2
+
+
+def test_a_large_lambda_makes_the_network_linear():
+    """Syllabus 3.08. Catches z of another layer or another model."""
+    _, update = on_a_figure(scenes.where_z_falls)
+    end(update, lambd=0.01)
+    wide = update.facts
+    end(update, lambd=2.0)
+    assert wide["straight"] < 0.6 and update.facts["straight"] > 0.85 and update.facts["size"] < 0.3 * wide["size"]
+
+
+def test_j_falls_at_every_step_only_under_four_conditions():
+    """Syllabus 3.09 and E23: full batch, small alpha, penalty included, no dropout; without any one of them it rises."""
+    _, update = on_a_figure(scenes.cost_by_step)
+    assert "never rises" in end(update, **PLAIN) and update.facts["rises"] == 0
+    for broken in ({"plotted": "without"}, {"batch_size": 15}, {"keep_prob": 0.8}, {"lr": 3.0, "lambd": 0.1}):
+        end(update, **{**PLAIN, **broken})
+        assert update.facts["rises"] > 0, broken
+
+
+def test_the_cost_drawn_is_the_cost_with_or_without_the_penalty():
+    fig, update = on_a_figure(scenes.cost_by_step)
+    line = fig.axes[0].lines[0]
+    end(update, **PLAIN)
+    whole = line.get_ydata()[0]
+    end(update, **{**PLAIN, "plotted": "without"})
+    trained = Trained()
+    theta = next(trained.train("L2"))[1][0]
+    assert whole - line.get_ydata()[0] == pytest.approx(l2(theta, 2.0, 60, trained.net.penalised)[0])
+
+
+def test_divergence_is_said_and_drawn_finite():
+    fig, update = on_a_figure(scenes.cost_by_step)
+    for worse in (
+        {"lr": 10.0, "batch_size": 15},
+        {"lr": 100.0, "lambd": 20.0, "batch_size": 15},
+    ):  # the second overflows
+        said = end(update, **{**PLAIN, **worse})
+        assert "diverged" in said and np.isfinite(fig.axes[0].lines[0].get_ydata()).all()
+    assert 0 < len(fig.axes[0].lines[0].get_ydata()) < 201

@@ -1,0 +1,155 @@
+"""The scenes on learning-rate decay: fair runs, the right clock, and what the notebook claims, measured."""
+
+import numpy as np
+import pytest
+from figures import on_a_figure
+
+from dlcourse import datasets, scenes
+from dlcourse.scenes.learning_rate_decay import EPOCHS, EQUAL, MISTAKES, OPTIMIZERS, SCHEDULES, as_meant, timetable
+from dlcourse.schedules import inverse_time_decay
+
+X, Y = datasets.moons(256, 0.2, np.random.default_rng(0))
+X = X[:1]
+
+
+def lines(axes):
+    return {line.get_label(): np.transpose(line.get_data()) for line in axes.lines}
+
+
+@pytest.fixture(scope="module")
+def settling():
+    return on_a_figure(scenes.settling, X, Y)
+
+
+def test_with_rate_0_both_runs_are_one(settling):
+    """Same start, same batches: catches an unfair comparison, and a schedule that does not start at alpha0."""
+    fig, update = settling
+    list(update(lr0=0.5, rate=0.0, batch_size=8))
+    drawn = lines(fig.axes[0])
+    np.testing.assert_array_equal(drawn["fixed alpha"], drawn["decayed alpha"])
+    assert len(drawn["fixed alpha"]) == EPOCHS * 32 + 1
+
+
+def test_fixed_alpha_wanders_and_decay_settles(settling):
+    """Syllabus 15.01: with small batches; with all examples in each batch nobody wanders."""
+    fig, update = settling
+    list(update(lr0=1.0, rate=1.0, batch_size=4))
+    assert update.facts["decayed"] < 0.1 * update.facts["fixed"]
+    assert (np.diff(lines(fig.axes[2])["fixed alpha"][5:, 1]) > 0).sum() > 10
+    list(update(lr0=1.0, rate=0.0, batch_size=256))
+    assert (np.diff(lines(fig.axes[2])["fixed alpha"][:, 1]) < 0).all()
+
+
+def test_steps_do_not_grow_near_the_minimum_they_do_not_shrink(settling):
+    """E28: after 20 epochs and after 40 the steps at fixed alpha are as long as ever, give or take a tenth."""
+    fig, update = settling
+    list(update(lr0=1.0, rate=0.0, batch_size=4))
+    steps = np.linalg.norm(np.diff(lines(fig.axes[0])["fixed alpha"], axis=0), axis=1)
+    early, middle, late = steps[64:640].mean(), steps[1000:1600].mean(), steps[-600:].mean()
+    assert middle == pytest.approx(early, rel=0.1) and late == pytest.approx(early, rel=0.1)
+
+
+def test_too_high_too_low_and_high_then_lower(settling):
+    """Syllabus 15.09, the presets of the notebook."""
+    _, update = settling
+    far = {}
+    for name, lr0, rate in (("low", 0.001, 0.0), ("high", 10.0, 0.0), ("lower", 10.0, 5.0)):
+        list(update(lr0, rate, batch_size=4))
+        far[name] = update.facts["decayed"]
+    assert far["lower"] < 0.1 < 1 < min(far["low"], far["high"])
+
+
+def test_alpha_is_the_courses_and_changes_from_epoch_to_epoch(settling):
+    fig, update = settling
+    list(update(lr0=0.2, rate=1.0, batch_size=64))
+    np.testing.assert_allclose(lines(fig.axes[1])["decayed alpha"][1:5, 1].round(4), [0.1, 0.0667, 0.05, 0.04])
+
+
+def test_a_learners_decay_is_used():
+    _, course = on_a_figure(scenes.settling, X, Y)
+    _, same = on_a_figure(scenes.settling, X, Y, lambda lr0, t, rate: lr0 / (1 + rate * t))
+    _, other = on_a_figure(scenes.settling, X, Y, lambda lr0, t, rate: lr0 * 0.5**t)
+    ends = [list(update(1.0, 0.5, 16))[-1] for update in (course, same, other)]
+    assert ends[0] == ends[1] != ends[2]
+
+
+def test_the_timetable_is_halved_after_half_and_turns_with_the_epoch():
+    """Syllabus 15.05 and the clock of E26: per epoch for all but one-cycle, which moves at every batch."""
+    table = timetable(2.0, half=6, each=8)
+    assert all(len(alpha) == EPOCHS * 8 for alpha in table.values()) and tuple(table) == SCHEDULES
+    for name in ("inverse time", "exponential", "power c = 2", "staircase"):
+        assert table[name][0] == 2.0 and table[name][6 * 8] == pytest.approx(1.0) and table[name][6 * 8 - 1] > 1.0
+        assert len(set(table[name][:8])) == 1
+    assert len(set(table["one-cycle"][:8])) == 8 and table["one-cycle"].max() == pytest.approx(2.0)
+    assert table["by hand"][[0, 20 * 8, 30 * 8]].tolist() == [2.0, 0.2, 0.02] and set(table["fixed"]) == {2.0}
+
+
+@pytest.fixture(scope="module")
+def every():
+    return on_a_figure(scenes.every_schedule, X, Y)
+
+
+@pytest.mark.parametrize("optimizer, lr0", [("descent", 1.0), ("momentum", 1.0), ("Adam", 0.1)])
+def test_every_schedule_beats_a_fixed_alpha_that_wanders(every, optimizer, lr0):
+    """E30 and syllabus 15.10: Adam too; at these alphas each of the seven ends ten times lower."""
+    _, update = every
+    *_, (done, sentence) = update("one-cycle", lr0, 5, 16, optimizer)
+    last = update.facts["last"]
+    assert done == 1 and all(10 * last[name] < last["fixed"] for name in SCHEDULES if name != "fixed")
+    assert sentence.startswith(optimizer.capitalize())
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_with_a_small_alpha_every_decay_brakes_too_early(every, optimizer):
+    """The other half of the truth, as the notebook says it."""
+    _, update = every
+    list(update("fixed", 0.03, 5, 16, optimizer))
+    assert update.facts["last"]["fixed"] == min(update.facts["last"].values())
+
+
+def test_every_schedule_draws_what_it_runs(every):
+    fig, update = every
+    list(update("staircase", 0.5, 3, 32))
+    drawn = lines(fig.axes[0])
+    for name, alpha in timetable(0.5, 3, 8).items():
+        np.testing.assert_allclose(drawn[name][:, 1], np.clip(alpha, 1e-6, None))
+    assert [line.get_label() for line in fig.axes[0].lines if line.get_linewidth() > 3] == ["staircase"]
+
+
+def test_wrong_clocks_by_hand():
+    """What each mistake makes of alpha in the first epochs, worked out without the functions of the course."""
+    got = {name: as_meant(name, 1.0, each=8) for name in MISTAKES}
+    right = 1 / (1 + np.arange(EPOCHS))
+    for name in MISTAKES[2:]:
+        np.testing.assert_allclose(got[name][0], np.repeat(right, 8))
+    np.testing.assert_allclose(got["inverse time, step per batch"][1, :4], [1, 1 / 2, 1 / 3, 1 / 4])
+    np.testing.assert_allclose(got["inverse time, lr overwritten"][1, [0, 8, 16, 24]], [1, 1 / 2, 1 / 6, 1 / 24])
+    again, slow = got["one-cycle, new each epoch"][1], got["one-cycle, step per epoch"]
+    np.testing.assert_allclose(again.reshape(EPOCHS, 8), np.tile(again[:8], (EPOCHS, 1)))
+    np.testing.assert_allclose(slow[1, ::8], slow[0, :EPOCHS])
+    assert slow[0].max() == pytest.approx(1.0) and slow[1].max() < 1.0
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_every_mistake_costs_something_at_the_start_of_the_figure(mistake):
+    fig, update = on_a_figure(scenes.wrong_clocks, X, Y)
+    *_, (_, sentence) = update(mistake, lr0=1.0, batch_size=16)
+    assert update.facts["wrong"] > 10 * update.facts["right"] and mistake.capitalize() in sentence
+    assert all(np.isfinite(drawn).all() for axes in fig.axes for drawn in lines(axes).values())
+
+
+def test_two_names_are_one_curve_with_the_translated_setting():
+    """Part 3 of the syllabus, E26: s = 1/d; and 44.89, which is that number rounded."""
+    _, update = on_a_figure(scenes.same_curve)
+    for rate in (0.1, 0.2, 1.0):
+        assert "rounding" in update(EQUAL[0], 1 / rate, rate) and update.facts["apart"] < 1e-12
+        assert "rounding" not in update(EQUAL[0], 2 / rate, rate)
+    update(EQUAL[1], 44.89, 1.0)
+    assert 1e-12 < update.facts["apart"] < 1e-5
+    update(EQUAL[1], -1 / np.log10(0.95), 1.0)
+    assert update.facts["apart"] < 1e-12
+
+
+def test_the_table_in_the_notebook_counts_from_0_and_from_1():
+    """E8: the course's first epoch is 1, and runs with half of alpha0."""
+    assert inverse_time_decay(0.2, np.arange(5)).round(4).tolist() == [0.2, 0.1, 0.0667, 0.05, 0.04]

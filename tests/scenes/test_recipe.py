@@ -1,0 +1,58 @@
+"""The notes' recipe. Fairness and honesty are what could break unseen."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from dlcourse.datasets import digits
+from dlcourse.scenes.recipe import RECIPE, SEEDS, recipe, splits
+
+
+@pytest.fixture(scope="module")
+def update():
+    return recipe(Figure())
+
+
+def final(update, **changes):
+    *_, last = update(**{**RECIPE, "test": False, **changes})
+    return last, update.facts["ahead"]
+
+
+def test_the_recipe_is_the_notes_table():
+    """Syllabus 21.05: He, ELU, batch norm for a deep net, early stopping with L2, momentum, one-cycle."""
+    expected = dict(
+        start="He", activation="elu", batch_norm=True, early_stopping=True, optimizer="momentum", cycle=True
+    )
+    assert expected.items() <= RECIPE.items() and RECIPE["lambd"] > 0
+
+
+def test_the_sets_of_a_seed_share_no_digit():
+    """Catches a split that leaks: every one of the 1797 pictures lies in exactly one set."""
+    parts = splits()
+    assert [X.shape[-1] for X, _ in parts] == [300, 300, 1197]
+    for seed in range(SEEDS):
+        pictures = np.concatenate([X[seed] for X, _ in parts], axis=-1)
+        assert len(np.unique(pictures, axis=1).T) == len(np.unique(digits()[0], axis=1).T)
+    assert not np.array_equal(parts[0][0][0], parts[0][0][1])
+
+
+def test_the_recipe_equals_its_own_line(update):
+    """The same run twice gives the same numbers: nothing is left behind, no randomness is shared."""
+    assert final(update)[1] == 0 == final(update)[1]
+
+
+def test_the_test_set_is_closed_until_it_is_asked_for(update):
+    (_, sentence), ahead = final(update)
+    assert "still closed" in sentence
+    (_, sentence), opened = final(update, test=True)
+    assert "; test " in sentence and opened == ahead  # looking does not change the choice
+
+
+def test_zeros_never_learn_without_batch_norm(update):
+    (_, sentence), ahead = final(update, start="zeros", batch_norm=False)
+    assert ahead < -60, sentence
+
+
+def test_divergence_is_said(update):
+    (done, sentence), _ = final(update, start="normal, 1", batch_norm=False)
+    assert done == 1 and "overflows" in sentence
