@@ -6,10 +6,12 @@ import types
 from itertools import combinations, islice, product
 
 import numpy as np
+import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from places import NOTEBOOKS
 
 from dlcourse.live import LARGER, Lab
 from dlcourse.live import lab as lab_module
@@ -53,6 +55,17 @@ def run_notebook(file, monkeypatch):
         error = result.error_before_exec or result.error_in_exec
         assert error is None, f"code cell {number} of {file.name}: {error!r}"
     return labs
+
+
+_kept = {}
+
+
+def labs_of(notebook):
+    """The live figures of a stored notebook ("week1/03_dropout"), run once for all who ask; open, and at their start."""
+    if notebook not in _kept:
+        with pytest.MonkeyPatch.context() as patch:
+            _kept[notebook] = run_notebook(NOTEBOOKS / f"{notebook}.ipynb", patch)
+    return _kept[notebook]
 
 
 def positions(control):

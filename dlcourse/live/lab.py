@@ -1,6 +1,7 @@
 """A lab: one scene with its values, its frame, its turn to draw, and its page."""
 
 import inspect
+import sys
 import weakref
 
 from IPython import get_ipython
@@ -23,12 +24,12 @@ class Lab:
         self.name = getattr(scene, "__name__", str(scene))
         if not callable(scene) or isinstance(scene, type):
             raise ValueError(f"live needs a scene, a function scene(fig, *data) that returns update; got {scene!r:.60}")
-        self.frame, self.size, self.goal = Frame(size, WIDTH), size, goal
+        self.frame, self.size, self.goal = Frame(size, WIDTH), size, _named(scene, "GOALS", goal)
         self.update = scene(self.frame.figure, *data)
         if not inspect.isfunction(self.update) and not inspect.ismethod(self.update):
             raise ValueError(f"{self.name} must return its function update(**controls), got {self.update!r:.60}")
         self.trains = inspect.isgeneratorfunction(self.update)
-        self._values = Values(self.name, self.update, given, presets)
+        self._values = Values(self.name, self.update, given, _named(scene, "PRESETS", presets))
         self.frame.built()
         self._turns, self._last, self._kept, self._timer = Turns(self), ("", 0.0), b"", None
         self.cell = _this_cell()
@@ -76,7 +77,7 @@ class Lab:
 
     @property
     def presets(self):
-        """{label: values}, as `live` was given them."""
+        """{label: a value for every control}: what a preset does not name stands where it starts."""
         return self._values.presets
 
     @property
@@ -166,6 +167,7 @@ class Lab:
                 picture.progress = float(done)
             if self.goal and not training:
                 self._judge()
+        self._values.disable(getattr(self.update, "idle", ()))
 
     def failed(self, error):
         """Show an error where the learner looks."""
@@ -194,7 +196,7 @@ class Lab:
 
     def _judge(self):
         """Is the goal reached? Its test asks by name for controls and for what the scene keeps in update.facts."""
-        text, test = self.goal
+        text, test, *_ = self.goal
         known = {**self.values, **getattr(self.update, "facts", {})}
         self.picture.reached = bool(test(**{name: known[name] for name in inspect.signature(test).parameters}))
         self.picture.goal = f"Goal: {text} {'Reached.' if self.picture.reached else '(not yet)'}"
@@ -202,6 +204,16 @@ class Lab:
     def _jump(self, values):
         self._values.assign(values)
         self._turns.wake()
+
+
+def _named(scene, table, given):
+    """What a scene's own file keeps in PRESETS or GOALS under a name; anything else as it was given."""
+    if not isinstance(given, str):
+        return given
+    kept = getattr(sys.modules.get(getattr(scene, "__module__", "")), table, {})
+    if given not in kept:
+        raise ValueError(f"{scene.__module__} has no {given!r} in {table}; there are {', '.join(kept) or 'none'}")
+    return kept[given]
 
 
 def _this_cell():
@@ -232,8 +244,9 @@ def live(scene, *data, presets=None, goal=None, size=SIZE, **controls):
     """Show `scene(fig, *data)` with a control for each keyword of the `update` that it returns.
 
     controls: name=(low, high, start), a list of names, True or False, log_slider(...), one_minus_log(...), or a
-    ready widget. presets: {"10 days": {"beta": 0.9}}. goal: ("Find ...", test), where the test asks by name for
-    controls, or for what the scene keeps in `update.facts`, and says whether the goal is reached. size: inches.
+    ready widget. presets: {"10 days": {"beta": 0.9}}; what one does not name goes back to its start. goal: ("Find ...",
+    test), where the test asks by name for controls, or for what the scene keeps in `update.facts`. Both may be names in
+    PRESETS and GOALS of the scene's own file. size: inches.
     Errors: ValueError in one sentence for an unknown control, a preset out of range, or a scene that is none.
     """
     _close_earlier()

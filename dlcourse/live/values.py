@@ -12,9 +12,13 @@ class Values:
     def __init__(self, name, update, given, presets):
         _check_names(name, update, given)
         self.controls = {name: control_for(name, value) for name, value in given.items()}
-        self.start, self.presets = self.now(), presets or {}
-        for label, values in self.presets.items():
+        self.start, self.presets = self.now(), {}
+        for label, values in (presets or {}).items():
             self.check(f"preset {label!r}", values)
+            self.presets[label] = {
+                **self.start,
+                **values,
+            }  # every control, so that the order of presses does not matter
         self._lock, self._moved, self._quiet = threading.RLock(), None, False
 
     def now(self):
@@ -45,6 +49,12 @@ class Values:
                     self.controls[name].value = value
             finally:
                 self._quiet = False
+
+    def disable(self, idle):
+        """Grey out the controls that do nothing in the present mode."""
+        for name, control in self.controls.items():
+            if hasattr(control, "disabled") and control.disabled != (name in idle):
+                control.disabled = name in idle
 
     def watch(self, moved):
         """Call `moved()` whenever a control moves by itself."""

@@ -13,7 +13,8 @@ moves): all that it changes are the artists, which the next call sets anew from 
 
 What keeps frames fast: make artists once and move them with set_data, set_offsets, set_text; leave limits, ticks and titles
 alone; give texts that move `clip_on=True`. Anything else is drawn rightly too, only slower. What a goal shall judge goes into
-a dict `update.facts`, refreshed by each call.
+a dict `update.facts`, refreshed by each call; controls that do nothing in the present mode are named in a set
+`update.idle`, and greyed out. Presets and goals stand in the scene's own file, as PRESETS and GOALS, by name.
 """
 
 from dlcourse.scenes.augmentation_and_early_stopping import augmented_training, distorted_digits, stopping_early  # noqa: F401

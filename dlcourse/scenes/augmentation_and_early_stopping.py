@@ -96,24 +96,23 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
 
         costs, D = [], devs[dev_digits]
         run = descend(partial(cost_and_grad, NET), start, adam, lr=0.005, batches=batches())
-        for t, (theta, _) in enumerate(islice(run, steps + 1)):
-            if t % every == 0:
-                costs.append([cost(NET, theta, X, T), cost(NET, theta, D, T_dev)])
-                for k, name in enumerate(sides):
-                    for lines, values in zip((train, dev), np.array(costs)[:, :, k].T):
-                        lines[name].set_data(every * np.arange(len(costs)), np.clip(values, 1e-4, 100))
-                plain, new = (float(error) for error in 1 - accuracy(NET, theta, D, T_dev))
-                gaps = costs[-1][1] - costs[-1][0]
-                update.facts = {"plain": plain, "augmented": new, "gaps": gaps.tolist(), "done": t == steps}
-                yield (
-                    t / steps,
-                    (
-                        f"After {t} steps on {X.shape[1]} digits: {plain:.0%} of the {dev_digits} dev digits are wrong "
-                        f"without augmentation and {new:.0%} with shift {max_shift}, {max_degrees:.0f} degrees, "
-                        f"noise {noise:.2f}{', mirrored' if mirror else ''}; the gap dev minus train is {gaps[0]:.1f} "
-                        f"and {gaps[1]:.1f}."
-                    ),
-                )
+        for t, (theta, _) in zip(range(0, steps + 1, every), islice(run, 0, steps + 1, every)):
+            costs.append([cost(NET, theta, X, T), cost(NET, theta, D, T_dev)])
+            for k, name in enumerate(sides):
+                for lines, values in zip((train, dev), np.array(costs)[:, :, k].T):
+                    lines[name].set_data(every * np.arange(len(costs)), np.clip(values, 1e-4, 100))
+            plain, new = (float(error) for error in 1 - accuracy(NET, theta, D, T_dev))
+            gaps = costs[-1][1] - costs[-1][0]
+            update.facts = {"plain": plain, "augmented": new, "gaps": gaps.tolist(), "done": t == steps}
+            yield (
+                t / steps,
+                (
+                    f"After {t} steps on {X.shape[1]} digits: {plain:.0%} of the {dev_digits} dev digits are wrong "
+                    f"without augmentation and {new:.0%} with shift {max_shift}, {max_degrees:.0f} degrees, "
+                    f"noise {noise:.2f}{', mirrored' if mirror else ''}; the gap dev minus train is {gaps[0]:.1f} "
+                    f"and {gaps[1]:.1f}."
+                ),
+            )
 
     return update
 

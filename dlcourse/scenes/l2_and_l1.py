@@ -16,7 +16,7 @@ from dlcourse.network import Net, accuracy, cost_and_grad, dropout_masks, forwar
 from dlcourse.optimizers import adam, sgd
 from dlcourse.regularizers import l1, l2
 from dlcourse.scenes import plots
-from dlcourse.scenes.bias_and_variance import drawn, plane
+from dlcourse.scenes.noisy_moons import drawn, plane
 from dlcourse.schedules import inverse_time_decay
 from dlcourse.training import descend
 

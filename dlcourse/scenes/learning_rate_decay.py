@@ -7,7 +7,7 @@ import numpy as np
 from dlcourse.batches import epochs as endless
 from dlcourse.optimizers import adam, momentum, sgd
 from dlcourse.scenes import plots
-from dlcourse.scenes.mini_batches import START, logistic
+from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.schedules import (
     exponential_decay,
     inverse_time_decay,
@@ -111,6 +111,26 @@ def timetable(lr0, half, each):
 SCHEDULES = tuple(timetable(1.0, 1, 1))
 
 
+def by_epoch(X, Y, lr, batch_size, step=sgd):
+    """(epoch, costs (epoch, K)) at every second epoch: K runs with lr (K, T), same start, same batches, in one pass.
+
+    costs: the mean of J above its minimum over the updates of each epoch so far.
+    """
+    objective, above, _ = logistic(X, Y)
+    run = descend(
+        objective,
+        np.tile(START, (len(lr), 1)),
+        step,
+        lr=lambda t: lr[:, t],
+        batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS),
+    )
+    costs = []
+    for epoch in range(1, EPOCHS + 1):
+        costs.append(above(np.array([theta for theta, _ in islice(run, -(-X.shape[1] // batch_size))])).mean(axis=0))
+        if epoch % 2 == 0:
+            yield epoch, np.array(costs)
+
+
 def every_schedule(fig, X, Y):
     """Eight schedules as curves, and what each does to the same mini-batch run: same start, same batches, one pass.
 
@@ -118,7 +138,6 @@ def every_schedule(fig, X, Y):
     thick), lr0, half (epochs until alpha is halved; root, by hand and one-cycle have no such number), batch_size,
     optimizer (a name in OPTIMIZERS).
     """
-    objective, above, best = logistic(X, Y)
     alpha, fall = fig.subplots(1, 2)
     plots.style(fig)
     curves, falls = (
@@ -137,18 +156,8 @@ def every_schedule(fig, X, Y):
             curves[name].set_data(np.arange(lr.shape[1]) / each, np.clip(table[name], 1e-6, 100))
             for line in (curves[name], falls[name]):
                 line.set(linewidth=3.4 if name == schedule else 1.3, zorder=3 if name == schedule else 2)
-        run = descend(
-            objective,
-            np.tile(START, (len(lr), 1)),
-            OPTIMIZERS[optimizer],
-            lr=lambda t: lr[:, t],
-            batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS),
-        )
-        costs = []
-        for epoch in range(1, EPOCHS + 1):
-            costs.append(above(np.array([theta for theta, _ in islice(run, each)])).mean(axis=0))
-            if epoch % 2 == 0:
-                yield epoch / EPOCHS, show(np.array(costs), schedule, optimizer, lr0, half)
+        for epoch, costs in by_epoch(X, Y, lr, batch_size, OPTIMIZERS[optimizer]):
+            yield epoch / EPOCHS, show(costs, schedule, optimizer, lr0, half)
 
     def show(costs, schedule, optimizer, lr0, half):
         """Draw the eight runs so far, each point the mean of up to five epochs, and rank them."""
@@ -200,7 +209,6 @@ def wrong_clocks(fig, X, Y):
     X (1, m), Y (1, m): logistic regression; same start, same batches; J as the mean of the last five epochs. Controls:
     mistake (a name in MISTAKES), lr0, batch_size.
     """
-    objective, above, best = logistic(X, Y)
     alpha, fall = fig.subplots(1, 2)
     plots.style(fig)
     curves, falls = (
@@ -215,20 +223,10 @@ def wrong_clocks(fig, X, Y):
     def update(mistake, lr0, batch_size):
         each = -(-X.shape[1] // batch_size)
         lr = as_meant(mistake, lr0, each)
-        run = descend(
-            objective,
-            np.tile(START, (2, 1)),
-            sgd,
-            lr=lambda t: lr[:, t],
-            batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS),
-        )
         for line, values in zip(curves, lr):
             line.set_data(np.arange(len(values)) / each, np.clip(values, 1e-7, 100))
-        costs = []
-        for epoch in range(1, EPOCHS + 1):
-            costs.append(above(np.array([theta for theta, _ in islice(run, each)])).mean(axis=0))
-            if epoch % 2 == 0:
-                yield epoch / EPOCHS, show(np.array(costs), mistake, lr[:, : epoch * each], epoch)
+        for epoch, costs in by_epoch(X, Y, lr, batch_size):
+            yield epoch / EPOCHS, show(costs, mistake, lr[:, : epoch * each], epoch)
 
     def show(costs, mistake, lr, epoch):
         """Draw both runs so far, and say what the mistake has done to alpha and to the cost."""

@@ -12,21 +12,12 @@ from dlcourse.datasets import one_hot
 from dlcourse.network import Net, cost, cost_and_grad, predict
 from dlcourse.optimizers import sgd
 from dlcourse.scenes import plots
-from dlcourse.surfaces import critical_points
+from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.training import descend
 from dlcourse.training import last as final
 
-START = np.array([-2.0, 3.0])  # w and b, before the first update
 RATES = np.array([0.03, 0.1, 0.3, 1.0, 3.0, 10.0])  # of these each batch size gets its best
 LOWER = (0.5, 0.3, 0.2)  # costs to get below
-
-
-def logistic(X, Y):
-    """Logistic regression on one feature, X (1, m): (objective(theta, X_t, Y_t), J above its minimum, the minimum)."""
-    net = Net((1, 1))
-    best = critical_points(lambda theta: cost_and_grad(net, theta, X, Y), np.zeros((1, 2)))[0]
-    lowest = cost(net, best, X, Y)
-    return partial(cost_and_grad, net), lambda theta: cost(net, theta, X, Y) - lowest, best
 
 
 def batch_size_paths(fig, X, Y):

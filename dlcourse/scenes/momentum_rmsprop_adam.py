@@ -8,62 +8,17 @@ import numpy as np
 from dlcourse.batches import epochs
 from dlcourse.initializers import initialize
 from dlcourse.network import Net, cost, cost_and_grad
-from dlcourse.optimizers import adagrad, adam, heavy_ball, momentum, nesterov, rmsprop, sgd
+from dlcourse.optimizers import heavy_ball, momentum, rmsprop
 from dlcourse.scenes import plots
+from dlcourse.scenes.races import LOOKS, mark, one_by_one, optimizer_lines, race
 from dlcourse.surfaces import SURFACES, ravine
 from dlcourse.training import descend, history
 
-LOOKS = {"descent": 6, "momentum": 0, "Nesterov": 5, "AdaGrad": 3, "RMSprop": 2, "Adam": 1}  # place in plots.COLOURS
 LRS = np.array([0.001, 0.0018, 0.0032, 0.0056, 0.01, 0.018, 0.032, 0.056, 0.1, 0.18, 0.32, 0.56, 1, 1.8, 3.2, 5.6, 10])
 FINE = np.geomspace(0.001, 10, 33)
 FLOOR, CEILING = 1e-6, 1e3  # what the cost axes show; below the floor a run has arrived
 FAR = 100  # a path is drawn until it is that far away
 RATES = ("one alpha for all", "each its best")
-
-
-def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=None):
-    """{name: run}: each optimizer from the same start, with the same batches (a function that starts them anew).
-
-    using: {name: step} instead of the course's function. Nesterov's lr is times (1 - beta1): `nesterov` is on
-    heavy-ball scale, and so one lr means the same for all.
-    """
-    steps = {
-        "descent": sgd,
-        "momentum": momentum,
-        "Nesterov": nesterov,
-        "AdaGrad": adagrad,
-        "RMSprop": rmsprop,
-        "Adam": adam,
-        **(using or {}),
-    }
-    hyper = {
-        "momentum": {"beta": beta1},
-        "Nesterov": {"beta": beta1},
-        "RMSprop": {"beta": beta2},
-        "Adam": {"beta1": beta1, "beta2": beta2},
-    }
-    scale = {"Nesterov": 1 - beta1}
-    return {
-        name: descend(
-            objective, theta, steps[name], lr=lr * scale.get(name, 1), batches=batches(), **hyper.get(name, {})
-        )
-        for name in names
-    }
-
-
-def one_by_one(step):
-    """A step written for one model, made ready for a stack of them: lr (K,) becomes (K, 1)."""
-
-    def stacked(theta, grad, state=None, *, lr, **hyper):
-        return step(theta, grad, state, lr=lr[:, None], **hyper)
-
-    return stacked
-
-
-def mark(line, x, y, at):
-    """Fill a line and put its marker on one point."""
-    line.set_data(x, y)
-    line.set_markevery([int(at)])
 
 
 def number(value):
@@ -74,21 +29,6 @@ def number(value):
 def ranking(costs):
     """The lowest cost first, in words."""
     return ", ".join(f"{name} {number(costs[name])}" for name in sorted(costs, key=costs.get))
-
-
-def optimizer_lines(axes, names):
-    return {
-        name: plots.line(
-            axes,
-            LOOKS[name],
-            name,
-            marker=plots.MARKERS[LOOKS[name]],
-            markersize=7,
-            markeredgecolor="white",
-            linewidth=2,
-        )
-        for name in names
-    }
 
 
 def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from dlcourse.scenes import plots
-from dlcourse.scenes.momentum_rmsprop_adam import LOOKS, mark, optimizer_lines, race
+from dlcourse.scenes.races import LOOKS, mark, optimizer_lines, race
 from dlcourse.surfaces import (
     SURFACES,
     classify,

@@ -18,6 +18,7 @@ from PIL import Image
 from dlcourse.live import Lab, Picture, choice, large_type, live, log_slider, one_minus_log, slider, switch
 from dlcourse.live.frame import Frame, encode_png
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 
 
 def parabola(fig):
@@ -192,6 +193,45 @@ def test_a_control_can_be_shared():
     assert two.caption == "At the edge the curve is 0.1 high." and "0.9" in one.caption
     two.close()
     assert live(parabola, a=shared).values == {"a": 0.1}, "a closed control opens again"
+
+
+PRESETS = {"ends": {"low": {"a": 0.0}, "down": {"up": False}}}
+GOALS = {"one": Goal("Reach 1 at the edge.", lambda edge: edge >= 1, {"a": 1.2})}
+
+
+def test_a_preset_sets_every_control_so_their_order_does_not_matter():
+    """Catches a demonstration that shows the opposite of its text, because another preset left a control moved."""
+    lab = live(parabola, a=(0.0, 1.5, 0.5), up=True, presets="ends")
+    seen = {}
+    for label in ("low", "down", "low", "reset", "down"):
+        press(lab, label)
+        assert seen.setdefault(label, (lab.values, lab.caption, lab.png)) == (lab.values, lab.caption, lab.png)
+    assert lab.values == {"a": 0.5, "up": False}
+
+
+def test_presets_and_goals_are_asked_for_by_name():
+    lab = live(parabola, a=(0.0, 1.5, 0.5), goal="one")
+    assert not lab.goal_reached and "Reach 1" in lab.picture.goal
+    lab.set(**lab.goal.witness)
+    assert lab.goal_reached
+    with pytest.raises(ValueError, match="has no 'two' in GOALS; there are one"):
+        live(parabola, a=(0.0, 1.5, 0.5), goal="two")
+
+
+def test_a_control_that_does_nothing_is_greyed_out():
+    def scene(fig):
+        def update(each_its_best, lr):
+            update.idle = {"lr"} if each_its_best else set()
+            return f"Alpha {lr}."
+
+        return update
+
+    lab = live(scene, each_its_best=False, lr=(0.0, 1.0, 0.5))
+    assert not lab.controls["lr"].disabled
+    lab.set(each_its_best=True)
+    assert lab.controls["lr"].disabled and not lab.controls["each_its_best"].disabled
+    lab.set(each_its_best=False)
+    assert not lab.controls["lr"].disabled
 
 
 # ---- training

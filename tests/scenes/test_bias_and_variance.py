@@ -5,7 +5,8 @@ import pytest
 from figures import on_a_figure
 
 from dlcourse import diagnosis, scenes
-from dlcourse.scenes.bias_and_variance import TABLE, drawn
+from dlcourse.scenes.bias_and_variance import TABLE
+from dlcourse.scenes.noisy_moons import drawn
 
 OVERFIT = dict(width=32, steps=1000, m=60, noise=0.3, lambd=0.001)
 

@@ -7,7 +7,8 @@ from figures import on_a_figure
 from dlcourse import datasets, scenes
 from dlcourse.live import powers_of_two
 from dlcourse.network import Net, cost, cost_and_grad
-from dlcourse.scenes.mini_batches import LOWER, START, logistic
+from dlcourse.scenes.mini_batches import LOWER
+from dlcourse.scenes.one_feature import START, logistic
 
 X, Y = datasets.moons(256, 0.2, np.random.default_rng(0))
 X = X[:1]

@@ -5,7 +5,8 @@ import pytest
 from figures import on_a_figure
 
 from dlcourse import datasets, optimizers, scenes
-from dlcourse.scenes.momentum_rmsprop_adam import LOOKS, LRS, RATES
+from dlcourse.scenes.momentum_rmsprop_adam import LRS, RATES
+from dlcourse.scenes.races import LOOKS
 from dlcourse.surfaces import SURFACES
 
 
