@@ -3,8 +3,11 @@
 They are ipywidgets, with a name, a unit and a readout that reads well; arrow keys move them.
 """
 
+from decimal import Decimal
+
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 
 DECADE = (1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.3, 3.6, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 9)
 
@@ -17,6 +20,53 @@ class Scale(widgets.SelectionSlider):
         self.read = lambda value: f"{read(value)} {unit}".strip()
         values = sorted({*values, start})
         super().__init__(options=[(self.read(v), v) for v in values], value=start, continuous_update=True)
+
+
+class _OnGrid:
+    """A slider whose value is always low + k * step, in the kernel as in the browser, which snaps to it by itself.
+
+    Else a value between two positions would come back from the page as another one, and train a second time.
+    """
+
+    def snapped(self, value):
+        """The nearest position, in as many digits as the step has; the low end counts first."""
+        k = round((value - self.min) / self.step)
+        return type(self.step)(round(self.min + k * self.step, _digits(self.step) + _digits(self.min)))
+
+    @traitlets.validate("value")
+    def _validate_value(self, proposal):
+        proposal["value"] = self.snapped(proposal["value"])
+        return super()._validate_value(proposal)
+
+
+class FloatSlider(_OnGrid, widgets.FloatSlider):
+    """An even slider over numbers."""
+
+
+class IntSlider(_OnGrid, widgets.IntSlider):
+    """An even slider over whole numbers."""
+
+
+def _digits(step):
+    """How many decimals a step has: 0.05 has two."""
+    return max(0, -Decimal(repr(float(step))).normalize().as_tuple().exponent)
+
+
+def _fits(step, *distances):
+    """Is each distance a whole number of steps?"""
+    return all(abs(d / step - round(d / step)) < 1e-6 for d in distances)
+
+
+def _round_step(low, high, start):
+    """The longest of 1, 2 and 5 times a power of ten that gives 50 positions or more and reaches start and high."""
+    power = int(np.ceil(np.log10(high - low)))
+    steps = [float(f"{digit}e{k}") for k in range(power, power - 6, -1) for digit in (5, 2, 1)]
+    fitting = [s for s in steps if s <= (high - low) / 50 * (1 + 1e-9) and _fits(s, high - low, start - low)]
+    if not fitting:
+        raise ValueError(
+            f"slider({low}, {high}, start={start}) has no round step that reaches start and high; give step="
+        )
+    return fitting[0]
 
 
 def admit(control, value):
@@ -80,16 +130,26 @@ def one_minus_log(low, high, start, unit=""):
 
 
 def slider(low, high, start, step=None, unit=""):
-    """An even slider; over whole numbers if all that is given is whole.
+    """An even slider; over whole numbers if all that is given is whole. Start and high lie on its grid, low + k * step.
+
+    step: 1, 2 or 5 times a power of ten is chosen if none is given.
 
     >>> slider(1, 50, start=10).value
     10
+    >>> tenth = slider(-4.0, 4.0, start=1.0)
+    >>> tenth.value = 0.333
+    >>> tenth.step, tenth.value
+    (0.1, 0.3)
     """
     _within("slider", low, high, start)
     whole = all(isinstance(v, (int, np.integer)) for v in (low, high, start, step or 1))
-    kind = widgets.IntSlider if whole else widgets.FloatSlider
-    step = step or (1 if whole else float(f"{(high - low) / 100:.1g}"))
-    digits = "d" if whole else f".{max(0, int(np.ceil(-np.log10(step) - 1e-9)))}f"
+    kind = IntSlider if whole else FloatSlider
+    step = step or (1 if whole else _round_step(low, high, start))
+    if not _fits(step, high - low, start - low):
+        raise ValueError(
+            f"slider({low}, {high}, start={start}) has its start or high between two positions of step {step}"
+        )
+    digits = "d" if whole else f".{max(_digits(step), _digits(low))}f"
     control = kind(min=low, max=high, step=step, value=start, readout_format=digits)
     control.unit = unit
     return control
@@ -146,11 +206,13 @@ def control_for(name, given):
 
 
 def check_value(where, name, control, value):
-    """One sentence if `control` cannot take `value`."""
+    """One sentence if `control` cannot take `value`: beyond its ends, or for an even slider between two positions."""
     if isinstance(control, Scale):
         fits, allowed = control.low <= value <= control.high, f"from {control.low:g} to {control.high:g}"
     elif hasattr(control, "min") and hasattr(control, "max"):
         fits, allowed = control.min <= value <= control.max, f"from {control.min:g} to {control.max:g}"
+        if fits and isinstance(control, _OnGrid) and not _fits(control.step, value - control.min):
+            fits, allowed = False, f"{allowed} in steps of {control.step:g}"
     elif hasattr(control, "_options_values"):
         fits, allowed = value in control._options_values, "one of " + ", ".join(map(str, control._options_values))
     else:

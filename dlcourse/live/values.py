@@ -67,8 +67,8 @@ class Values:
         for control in self.controls.values():
             control.unobserve(self._notice, "value")
 
-    def _notice(self, _):
-        if not self._quiet:
+    def _notice(self, change):
+        if not self._quiet and change.old != change.new:  # what the page sends back, snapped to the grid, is no move
             self._moved()
 
 

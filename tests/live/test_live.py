@@ -78,7 +78,7 @@ def nothing_stays_open():
 def lab():
     return live(
         parabola,
-        a=(0.0, 1.5, 0.5),
+        a=slider(0.0, 1.5, 0.5, step=0.001),
         up=True,
         presets={"flat": {"a": 0.0}, "steep, down": {"a": 1.5, "up": False}},
         goal=("Reach 1 at the edge.", lambda edge: edge >= 1),
@@ -424,6 +424,8 @@ def test_errors_are_shown_in_full_where_the_learner_looks(scene, control):
         (lambda: live("parabola"), "live needs a scene"),
         (lambda: live(lambda fig: None), "must return its function update"),
         (lambda: live(lambda fig: lambda: 3), "update must give one sentence, got 3"),
+        (lambda: slider(0.0, 1.0, 1 / 3), r"has no round step that reaches start and high; give step="),
+        (lambda: slider(0.0, 1.0, 0.5, step=0.3), "has its start or high between two positions of step 0.3"),
         (lambda: log_slider(0.0, 1.0, 0.5), "log_slider needs low > 0"),
         (lambda: log_slider(0.1, 1.0, 2.0), "log_slider must start between"),
         (lambda: one_minus_log(0.5, 1.0, 0.9), "one_minus_log needs high < 1"),
@@ -448,7 +450,7 @@ def test_plain_values_become_controls():
         e=widgets.Text("t"),
     )
     kinds = [type(control) for control in lab.controls.values()]
-    assert kinds == [widgets.Checkbox, widgets.IntSlider, widgets.FloatSlider, widgets.ToggleButtons, widgets.Text]
+    assert [kind.__name__ for kind in kinds] == ["Checkbox", "IntSlider", "FloatSlider", "ToggleButtons", "Text"]
     assert lab.values == {"a": True, "b": 2, "c": 0.5, "d": "relu", "e": "t"}
     assert isinstance(choice(["a", "b", "c", "d", "e"], "d"), widgets.Dropdown) and choice(["a", "b"], "b").value == "b"
     assert switch(True).value is True
@@ -486,6 +488,32 @@ def test_a_log_slider_takes_any_value_between_its_ends():
     assert lab.caption == "beta 0.9871" and lab.controls["beta"].label == "0.9871"
     lab.set(beta=0.51234)
     assert lab.caption == "beta 0.51234"
+
+
+@pytest.mark.parametrize(
+    "low, high, start", [(0.1, 1.0, 0.8), (0.1, 1.0, 0.5), (-4.0, 4.0, 1.0), (1.0, 8.0, 4.0), (-1.5, 1.5, 0.5)]
+)
+def test_start_and_ends_of_an_even_slider_lie_on_its_round_grid(low, high, start):
+    """Else the browser moves the handle by itself, and page and kernel say different things."""
+    control = slider(low, high, start)
+    digits = control.step / 10.0 ** np.floor(np.log10(control.step) + 1e-9)
+    assert round(digits, 9) in (1, 2, 5) and (high - low) / control.step >= 50
+    for value in (low, high, start):
+        control.value = value
+        assert control.value == value
+    for k in range(round((high - low) / control.step) + 1):
+        control.value = low + k * control.step + 0.3 * control.step  # what lies between is taken to the grid
+        assert abs(control.value - (low + k * control.step)) < 1e-9
+        assert len(repr(control.value)) <= 6, "no 0.30000000000000004"
+
+
+def test_what_the_browser_sends_back_trains_nothing_again():
+    """It snaps to the grid as the kernel does: the echo of a value is that value."""
+    training = Training()
+    lab = live(training, lr=(0.1, 1.0, 0.2))
+    lab.controls["lr"].set_state({"value": 0.2 + 1e-12})
+    lab.controls["lr"].set_state({"value": 0.199})
+    assert training.diary.count(("start", 0.2)) == 1 == len([word for word, _ in training.diary if word == "start"])
 
 
 # ---- frames
