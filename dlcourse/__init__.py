@@ -21,3 +21,9 @@ def __getattr__(name):
     if not name.startswith("_") and ((here / f"{name}.py").exists() or (here / name / "__init__.py").exists()):
         return import_module(f"dlcourse.{name}")
     raise AttributeError(f"dlcourse has no chapter {name!r}")
+
+
+def __dir__():
+    """What `dlcourse.<tab>` offers: the chapters, and scenes, exercises, live."""
+    chapters = (path.name for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ""))
+    return sorted(name.removesuffix(".py") for name in chapters if name[0] not in "_." and name != "data")

@@ -1,5 +1,6 @@
 """What tests of figures share: a scene on a figure of its own, the labs of a notebook, and moving all that moves."""
 
+import inspect
 import json
 import re
 import types
@@ -129,11 +130,14 @@ def assert_finite(lab, values):
 def exercise(lab):
     """Move everything; returns the sentences seen. Each control must change one, be it beside another's value."""
     places = {name: positions(control) for name, control in lab.controls.items()}
-    said = {}
+    said, ended = {}, set()
 
     def see(to_the_end=False, **values):
         values = {**lab.start, **values}
-        said[tuple(values.items())] = draw(lab, values, to_the_end)
+        setting = tuple(values.items())
+        if setting not in said or (to_the_end and setting not in ended):
+            said[setting] = draw(lab, values, to_the_end)
+            ended.update({setting} if to_the_end else ())
 
     see(to_the_end=True)
     for name, values in places.items():
@@ -154,6 +158,53 @@ def exercise(lab):
             f"{lab.name}: {name} never changes the sentence {said[tuple(lab.start.items())]!r}"
         )
     return list(said.values())
+
+
+def look(lab, values):
+    """What a setting puts on the figure, of a training its first frames: the sentence, and the data of every artist."""
+    result = lab.update(**values)
+    if isinstance(result, types.GeneratorType):
+        *_, (_, sentence) = islice(result, FRAMES)
+        result.close()
+    drawn = [result if isinstance(result, str) else sentence]
+    for axes in lab.frame.figure.axes:
+        drawn += [(line.get_xydata().tobytes(), line.get_visible(), line.get_linewidth()) for line in axes.lines]
+        drawn += [np.ma.filled(np.ma.asarray(image.get_array(), float), -1).tobytes() for image in axes.images]
+        drawn += [np.ma.filled(dots.get_offsets(), -1).tobytes() for dots in axes.collections]
+        drawn += [(patch.get_path().vertices.tobytes(), patch.get_visible()) for patch in axes.patches]
+        drawn += [(text.get_text(), text.get_position(), text.get_visible()) for text in axes.texts]
+    return drawn
+
+
+def assert_presets_in_any_order(lab):
+    """A preset, or reset, pressed after any other shows what it shows after a reset."""
+    settings = {"reset": lab.start, **lab.presets}
+    alone = {label: (look(lab, lab.start), look(lab, values))[1] for label, values in settings.items()}
+    before = None
+    for one, two in combinations(settings, 2):  # one, two, one, three, one, ...: each after each other
+        for label in (one, two, one):
+            if label != before:
+                assert look(lab, settings[label]) == alone[label], f"{lab.name}: {label!r} after {before!r} differs"
+                before = label
+
+
+def reaches(lab, values):
+    """Is the goal reached with these values, a training at its end?"""
+    result = lab.update(**{**lab.start, **values})
+    if isinstance(result, types.GeneratorType):
+        for _ in result:
+            pass
+    known = {**lab.start, **values, **getattr(lab.update, "facts", {})}
+    return bool(lab.goal.reached(**{name: known[name] for name in inspect.signature(lab.goal.reached).parameters}))
+
+
+def assert_goal_is_to_be_found(lab):
+    """Not reached at the start, by no preset, but by its witness; and each value of the witness can be set."""
+    lab._values.check("the witness", lab.goal.witness)
+    assert not reaches(lab, {}), f"{lab.name}: {lab.goal.text!r} is reached before anyone has moved a slider"
+    for label, values in lab.presets.items():
+        assert not reaches(lab, values), f"{lab.name}: the preset {label!r} reaches {lab.goal.text!r}"
+    assert reaches(lab, lab.goal.witness), f"{lab.name}: {lab.goal.witness} does not reach {lab.goal.text!r}"
 
 
 def assert_legible(lab):

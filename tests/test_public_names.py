@@ -65,3 +65,10 @@ def test_a_learner_meets_it(chapter, name, item):
 def test_every_chapter_says_what_it_is():
     for chapter in CHAPTERS:
         assert importlib.import_module(f"dlcourse.{chapter}").__doc__, chapter
+
+
+def test_a_tab_shows_the_chapters():
+    """`dlcourse.<tab>` lists the syllabus, and no machinery."""
+    import dlcourse
+
+    assert set(dir(dlcourse)) == {*CHAPTERS, "scenes", "exercises", "live"}

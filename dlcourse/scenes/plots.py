@@ -1,7 +1,7 @@
 """The look of the course: colours that a colour-blind reader tells apart, each with its own dash and marker; no pyplot.
 
-A figure of 8.4 by 4.4 inches with letters of 10 and 11 points reads like the text of the notebook; for the projector
-`live` draws the same on fewer inches, so leave room: names short, few ticks.
+Used by every scene. A figure of 8.4 by 4.4 inches with letters of 10 and 11 points reads like the text of the
+notebook; for the projector `live` draws the same on fewer inches, so leave room: names short, few ticks.
 """
 
 import numpy as np
