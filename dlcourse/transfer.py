@@ -36,11 +36,12 @@ def reuse(theta_from, shapes_from, theta, shapes, names):
 def train_only(theta, grad, state=None, *, optimizer, mask, **hyper):
     """One step of `optimizer` that moves theta where mask is 1; where it is 0, theta is frozen:
 
-        optimizer(theta, mask * grad, state),  and then the frozen entries just as they were.
+        optimizer(theta, mask * grad, state),  and then the frozen entries, and all memory of them, as they were.
 
     It is an optimizer itself: descend(objective, theta, train_only, optimizer=adam, mask=mask(shapes, ["W3", "b3"]),
-    lr=0.01). The first line keeps the frozen entries' memory at zero; the second holds them even against weight decay
-    or an old momentum. To thaw, go on with a mask of ones, or with the optimizer itself, and a smaller lr.
+    lr=0.01). Frozen entries keep still even under weight decay or an old momentum, and adam's t does not count for them
+    (it becomes an array), so that a thawed entry starts afresh, as in PyTorch, and does not leap. To thaw, go on with a
+    mask of ones, or with the optimizer itself, and a smaller lr.
     Shapes: theta, grad and mask (P,); leading axes are separate models. hyper: the optimizer's own, lr above all.
     Errors: ValueError for a mask that is not of 0 and 1 or does not fit theta, and whatever the optimizer objects to.
     Source: book notes on freezing lower layers.
@@ -52,8 +53,10 @@ def train_only(theta, grad, state=None, *, optimizer, mask, **hyper):
     mask, theta = np.asarray(mask), np.asarray(theta, dtype=float)
     if mask.shape[-1:] != theta.shape[-1:] or not ((mask == 0) | (mask == 1)).all():
         raise ValueError(f"mask must be of 0 and 1, shape {theta.shape[-1:]}, got shape {mask.shape}: {mask!r:.60}")
-    moved, state = optimizer(theta, np.where(mask == 1, grad, 0.0), state, **hyper)
-    return np.where(mask == 1, moved, theta), state
+    free = np.broadcast_to(mask == 1, theta.shape)
+    moved, after = optimizer(theta, np.where(free, grad, 0.0), state, **hyper)
+    before = state or (0.0,) * len(after or ())
+    return np.where(free, moved, theta), after and tuple(np.where(free, *pair) for pair in zip(after, before))
 
 
 def good_and_bad(X, block, rng):

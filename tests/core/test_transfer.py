@@ -9,7 +9,7 @@ import pytest
 from dlcourse import optimizers
 from dlcourse.initializers import initialize
 from dlcourse.network import Net, accuracy, cost_and_grad, forward
-from dlcourse.optimizers import adam, adamw, momentum, sgd
+from dlcourse.optimizers import adam, adamw, momentum, nadam, sgd
 from dlcourse.parameters import mask, unpack
 from dlcourse.training import descend, last
 from dlcourse.transfer import good_and_bad, reuse, train_only
@@ -82,6 +82,43 @@ def test_no_memory_is_kept_of_frozen_entries():
     """So that thawing starts them afresh, not with a jump gathered while they stood still."""
     _, (t, v, s) = run(train_only, optimizer=adam, mask=TOP)
     assert (v[TOP == 0] == 0).all() and (s[TOP == 0] == 0).all() and (v[TOP == 1] != 0).all()
+
+
+@pytest.mark.parametrize("optimizer", [adam, adamw, nadam], ids=lambda optimizer: optimizer.__name__)
+def test_a_thawed_entry_does_not_leap(optimizer):
+    """After 1000 frozen steps a constant gradient moves it as at a first start: Adam by lr in each step.
+
+    Counting t for what stood still left v and s at zero with their correction over: 2.5 lr in the first step, 5.2 later.
+    """
+    state, theta, fresh, first = None, np.zeros(2), np.zeros(2), None
+    hyper = {"lr": 0.01} | ({"weight_decay": 0.0} if optimizer is adamw else {})
+    for _ in range(1000):
+        theta, state = train_only(theta, [3.0, 3.0], state, optimizer=optimizer, mask=[0, 1], **hyper)
+    for _ in range(10):
+        before = theta
+        theta, state = train_only(theta, [3.0, 3.0], state, optimizer=optimizer, mask=[1, 1], **hyper)
+        fresh, first = optimizer(fresh, [3.0, 3.0], first, **hyper)
+        assert theta[0] == pytest.approx(fresh[0], rel=1e-12)
+        if optimizer is not nadam:
+            assert before - theta == pytest.approx([0.01, 0.01], rel=1e-6)
+
+
+def test_thawing_against_pytorch():
+    """Freeze, thaw, freeze again: PyTorch counts its steps for each parameter."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed; the law above stands in for it")
+    one, two = (torch.tensor([v], dtype=torch.float64, requires_grad=True) for v in (1.0, -2.0))
+    engine = torch.optim.Adam([one, two], lr=0.05)
+    theta, state = np.array([1.0, -2.0]), None
+    for t in range(60):
+        free = [float(t < 5 or 25 <= t < 45), 1.0]
+        engine.zero_grad()
+        ((one - 3) ** 4 + (two * one) ** 2).sum().backward()
+        if not free[0]:
+            one.grad = None
+        grad = [4 * (theta[0] - 3) ** 3 + 2 * theta[0] * theta[1] ** 2, 2 * theta[1] * theta[0] ** 2]
+        theta, state = train_only(theta, grad, state, optimizer=adam, mask=free, lr=0.05)
+        engine.step()
+        np.testing.assert_allclose(theta, [one.item(), two.item()], rtol=1e-12)
 
 
 def test_weight_decay_alone_would_move_frozen_entries():
