@@ -1,5 +1,6 @@
 """A real JupyterLab in a real Chromium: what test_browser.py and benchmarks/slider_latency.py drive."""
 
+import ast
 import json
 import os
 import re
@@ -173,6 +174,16 @@ class Notebook:
         self.until_done(f"{KERNEL}.restart()")
         self.wait(f"{KERNEL}.status === 'idle'")
 
+    def ask(self, expression):
+        """The value of a Python expression in the kernel, by way of JSON."""
+        reply = self.page.evaluate(
+            f"code => {KERNEL}.requestExecute({{code: '', silent: true, user_expressions: {{asked: code}}}}).done"
+            ".then(reply => reply.content.user_expressions.asked)",
+            f"__import__('json').dumps({expression}, default=float)",
+        )
+        assert reply["status"] == "ok", reply
+        return json.loads(ast.literal_eval(reply["data"]["text/plain"]))
+
     def outputs(self):
         """The outputs of every code cell, also of those that are scrolled out of sight."""
         return self.page.evaluate(f"{PANEL}.content.widgets.map(cell => cell.model.outputs?.toJSON() ?? [])")
@@ -191,6 +202,26 @@ class Figure:
         self.area = self.cell.locator(".jp-OutputArea").first
         self.pictures = self.area.locator("img:visible")
         self.sliders = self.area.locator("[role=slider]:visible")
+
+    def lab(self):
+        """What the kernel holds of it: values, start, presets, caption, and the readout that belongs to each control."""
+        cell = self.page.evaluate(f"{PANEL}.content.widgets[{self.number}].model.id")
+        return self.notebook.ask(
+            "[{'values': lab.values, 'start': lab.start, 'presets': lab.presets, 'caption': lab.caption, 'readouts':"
+            " {c.description: c.options[c.index][0] if hasattr(c, 'index') else format(c.value, c.readout_format)"
+            " for c in lab.controls.values() if hasattr(c, 'readout')}}"
+            f" for lab in __import__('dlcourse.live').live.Lab._all if lab.cell[0] == {cell!r}][0]"
+        )
+
+    def readouts(self):
+        """{name of a slider: what stands beside it}."""
+        return self.area.evaluate("""area => Object.fromEntries([...area.querySelectorAll('.widget-readout')].map(
+            readout => [readout.closest('.widget-inline-hbox').querySelector('.widget-label').textContent,
+                        readout.textContent.replace('\u2212', '-')]))""")
+
+    def click(self, label):
+        """Press one of its buttons."""
+        self.area.get_by_role("button", name=label, exact=True).click()
 
     def run(self, times=1):
         """Run its cell, that often in one go, as by an impatient Shift+Enter."""

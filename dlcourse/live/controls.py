@@ -38,6 +38,12 @@ class _OnGrid:
         proposal["value"] = self.snapped(proposal["value"])
         return super()._validate_value(proposal)
 
+    def _should_send_property(self, key, value):
+        """The page's own value is not sent back for a difference of rounding: that would overtake its next move."""
+        sent = self._property_lock.get(key) if key == "value" else None
+        rounding = sent is not None and abs(value - sent) < 1e-6 * self.step
+        return not rounding and super()._should_send_property(key, value)
+
 
 class FloatSlider(_OnGrid, widgets.FloatSlider):
     """An even slider over numbers."""

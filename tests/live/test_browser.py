@@ -63,6 +63,23 @@ def assert_moves(figure):
     assert_steady(frames)
 
 
+def assert_page_and_kernel_agree(figure):
+    """Run, after each preset, after reset: the values are those asked for, and each slider says its own."""
+    lab = figure.show().lab()
+    for label, wanted in {"": lab["start"], **lab["presets"], "reset": lab["start"]}.items():
+        if label:
+            figure.click(label)
+        for _ in range(100):  # the button's word is on its way
+            now = figure.lab()
+            if now["values"] == wanted and figure.readouts() == now["readouts"]:
+                break
+            figure.page.wait_for_timeout(50)
+        assert now["values"] == wanted, f"{label!r} leaves {now['values']} for {wanted}"
+        assert figure.readouts() == now["readouts"], f"{label!r}: the page says {figure.readouts()}"
+    caption, _ = figure.settle()
+    assert caption == figure.lab()["caption"] and figure.lab()["values"] == lab["start"]
+
+
 def ran(notebook):
     notebook.run_all()
     assert_no_error(notebook)
@@ -83,6 +100,8 @@ def test_picture_before_running_and_live_after(open_notebook, name):
         assert not figure.sliders.count()
     assert_no_error(notebook)
     figures = [figure for figure in ran(notebook) if figure.show().sliders.count()]
+    for figure in figures:
+        assert_page_and_kernel_agree(figure)
     for figure in figures if name in IN_DEPTH else figures[:1]:
         assert_moves(figure)
     assert_no_error(notebook)

@@ -514,6 +514,16 @@ def test_what_the_browser_sends_back_trains_nothing_again():
     assert training.diary.count(("start", 0.2)) == 1 == len([word for word, _ in training.diary if word == "start"])
 
 
+def test_a_difference_of_rounding_is_not_sent_back(monkeypatch):
+    """It would arrive after the next move of a drag and take the handle back: the drag would not end on its last value."""
+    control, sent = slider(-8.0, 8.0, 5.0), []
+    monkeypatch.setattr(type(control), "send_state", lambda self, key=None: sent.append(key))
+    control.set_state({"value": -8.0 + 74 * 0.2})  # 6.800000000000001, as the page has it
+    assert control.value == 6.8 and "value" not in sent
+    control.set_state({"value": 6.75})  # between two positions: the page must know
+    assert control.value == 6.8 and "value" in sent
+
+
 # ---- frames
 
 
