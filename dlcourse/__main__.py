@@ -103,7 +103,7 @@ def install(what: str) -> int:
     with subprocess.Popen([*command, "--editable", what], stdout=subprocess.PIPE, text=True, errors="replace") as pip:
         for line in pip.stdout or ():
             if fetched := re.match(
-                r"\s*(?:Downloading|Using cached) (?:\S*/)?([^\s/]+)\.(?:whl|tar\.gz) (\(.*\))", line
+                r"\s*(?:Downloading|Using cached) (?:\S*/)?([^\s/-]+-[^\s/-]+)\S*\.(?:whl|tar\.gz) (\(.*\))", line
             ):
                 print(f"  {fetched[1]} {fetched[2]}", flush=True)
             elif line.startswith("Installing collected packages"):
