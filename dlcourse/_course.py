@@ -35,7 +35,7 @@ def fingerprint(path: Path) -> str | None:
     """
     try:
         written = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return None
     if path.suffix == ".ipynb":
         try:
@@ -57,7 +57,7 @@ def read_record(folder: Path) -> tuple[str | None, dict[str, str], list[str]]:
     try:
         record = json.loads((folder / RECORD).read_bytes())
         version, given = str(Version(record["version"])), {str(k): str(v) for k, v in record["files"].items()}
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return None, {}, []
     except (ValueError, KeyError, TypeError, AttributeError):
         return None, {}, [f"The record of the copy, {folder / RECORD}, was damaged and is written anew."]

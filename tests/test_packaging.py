@@ -359,6 +359,8 @@ def test_without_packaging_everything_is_missing(checkout, monkeypatch):
 
 FAKE_PIP = """
 import sys
+if {"-q", "--quiet"} & set(sys.argv):
+    sys.exit()
 print("Requirement already satisfied: a in /b")
 print("  Downloading numpy-2.1.0-cp311-cp311-x.whl.metadata (60 kB)")
 print("Downloading numpy-2.1.0-cp311-cp311-x.whl (16.3 MB)")
