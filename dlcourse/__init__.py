@@ -12,7 +12,7 @@ then `optimizers.adam??` shows the slide. The conventions hold everywhere:
 from importlib import import_module
 from pathlib import Path
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name):
