@@ -182,6 +182,7 @@ def test_top_level_holds_only_what_belongs_there():
         "MANIFEST.in",
         "LICENSE",
         "CONTRIBUTING.md",
+        "conftest.py",
         "CHANGELOG.md",
         "CITATION.cff",
         ".gitignore",
