@@ -1,7 +1,8 @@
 """How an answer is judged: run it on the cases, compare with the reference, then with the catalogued mistakes.
 
-Nothing here knows a formula. An answer is right if it agrees with the reference on every case. If its results are those
-of a catalogued mistake wherever they are wrong, it makes that mistake. Else the smallest case that differs is shown.
+Nothing here knows a formula. An answer is right if it agrees with the reference on every case: the fixed ones, and some
+that are drawn anew at each check. If its results are those of a catalogued mistake wherever they are wrong, it makes that
+mistake. Else the smallest case that differs is shown.
 """
 
 import inspect
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+
+DRAWN = 5  # fresh cases at each check
 
 
 def once(function, *args, **kwargs):
@@ -35,7 +38,10 @@ def steps(step, theta, grads, **hyper):
 
 @dataclass(frozen=True)
 class Exercise:
-    """A task, the function that solves it, inputs from small to large, and functions that each make one mistake."""
+    """A task, the function that solves it, inputs from small to large, and functions that each make one mistake.
+
+    fresh(rng) draws one more case, so that nobody can learn the fixed ones by heart.
+    """
 
     name: str
     task: str
@@ -43,6 +49,13 @@ class Exercise:
     cases: tuple
     mistakes: tuple
     run: Callable = once
+    fresh: Callable | None = None
+
+    def drawn(self, seed):
+        """The fresh cases of this seed, from small to large."""
+        rng = np.random.default_rng(seed)
+        cases = [self.fresh(rng) for _ in range(DRAWN)] if self.fresh else []
+        return sorted(cases, key=lambda case: sum(np.size(value) for value in [*case[0], *case[1].values()]))
 
 
 @dataclass(frozen=True)
@@ -70,24 +83,29 @@ def case(*args, **kwargs):
     return tuple(map(ready, args)), {name: ready(value) for name, value in kwargs.items()}
 
 
-def diagnose(exercise, function):
+def diagnose(exercise, function, seed=None):
     """Compare a function with the reference on every case; the Result says what came of it."""
     name = name_of(function)
+    seed = int(np.random.default_rng().integers(10_000)) if seed is None else seed
+    cases = [*exercise.cases, *exercise.drawn(seed)]
     try:
-        came = [outcome(exercise, guarded(exercise, function), case) for case in exercise.cases]
+        came = [outcome(exercise, guarded(exercise, function), case) for case in cases]
     except Help as help:
         return Result(False, f"Not yet. {help}\nThe task: {exercise.task}")
     except Exception as error:  # the function ran, but gave something that the run of this exercise could not use
         return Result(False, f"Not yet. What {name} returns cannot be used: {error}\nThe task: {exercise.task}")
-    expected = [outcome(exercise, exercise.reference, case) for case in exercise.cases]
+    expected = [outcome(exercise, exercise.reference, case) for case in cases]
     wrong = [i for i in range(len(came)) if not same(came[i], expected[i])]
     if not wrong:
         chapter = exercise.reference.__module__.removeprefix("dlcourse.")
         source = f"{chapter}.{exercise.reference.__name__}"
         return Result(True, f"Right: {name} agrees with {source} on all {len(came)} cases. Compare with {source}??")
-    shown = difference(exercise, exercise.cases[wrong[0]], came[wrong[0]], expected[wrong[0]])
+    shown = difference(exercise, cases[wrong[0]], came[wrong[0]], expected[wrong[0]])
+    if wrong[0] >= len(exercise.cases):
+        again = f'check("{exercise.name}", {name_of(function, "my_function")}, seed={seed})'
+        shown += f"\nIt was drawn with seed {seed}: {again} draws it again."
     for mistake in exercise.mistakes:
-        if explains(exercise, mistake, {i: came[i] for i in wrong}):
+        if explains(exercise, mistake, [(cases[i], came[i]) for i in wrong]):
             what, hint = (" ".join(part.split()) for part in inspect.getdoc(mistake).split("\n\n", 1))
             text = f"Not yet. {what}\n{hint}\nThe smallest case where it shows:\n{shown}"
             return Result(False, text, mistake.__name__)
@@ -98,9 +116,9 @@ def diagnose(exercise, function):
 
 
 def explains(exercise, mistake, came):
-    """Are the wrong results {number of the case: result} just those of this mistake?"""
+    """Are the wrong results, pairs (case, result), just those of this mistake?"""
     try:
-        return all(same(result, outcome(exercise, mistake, exercise.cases[i])) for i, result in came.items())
+        return all(same(result, outcome(exercise, mistake, case)) for case, result in came)
     except Exception:  # the mistake stops on this case, where the answer did not
         return False
 
@@ -233,7 +251,7 @@ def show(value, digits=6):
     return " ".join(text.split()) + (f"   shape {array.shape}" if array.ndim else "")
 
 
-def name_of(function):
+def name_of(function, nameless="your function"):
     """What to call the learner's function."""
     name = getattr(function, "__name__", "<lambda>")
-    return "your function" if name == "<lambda>" else name
+    return nameless if name == "<lambda>" else name

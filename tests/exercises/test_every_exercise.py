@@ -1,7 +1,9 @@
 """The exercises: every catalogue's answers, right and wrong, and every way to hand in something else."""
 
 import inspect
+import re
 import types
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -215,10 +217,10 @@ ZOO = [
 @each
 @pytest.mark.parametrize("answer", ZOO, ids=range(len(ZOO)))
 def test_nothing_ever_raises(exercise, answer):
-    result = check(exercise.name, answer)
+    result = check(exercise.name, answer, seed=0)
     assert isinstance(result, Result) and not result.right and result.text.startswith("Not yet. ")
     assert " at 0x" not in result.text, "an address differs from run to run"
-    assert check(exercise.name, answer).text == result.text
+    assert check(exercise.name, answer, seed=0).text == result.text
 
 
 def changes_its_input(function):
@@ -326,6 +328,40 @@ def test_two_mistakes_at_once_are_not_taken_for_one():
 
     result = check("ewa", my_ewa)
     assert result.mistake is None and "came: [36, 47.7]" in result.text and "expected: [4, 8.5]" in result.text
+
+
+def ascending(rng):
+    return case(float(rng.uniform(1, 10)), int(rng.integers(2, 9)))
+
+
+def power_of_two(x, n):
+    """The exponent is 2 whatever n.
+
+    It is n.
+    """
+    return x**2
+
+
+POWER = Exercise("power", "Write my_power(x, n).", lambda x, n: x**n, (case(1.0, 3), case(3.0, 2)), (), fresh=ascending)
+
+
+def test_fresh_cases_decide_and_can_be_drawn_again():
+    """An answer that is right on the fixed cases alone is not right, and the text says which seed shows it."""
+    texts = {diagnose(POWER, power_of_two).text for _ in range(20)}
+    assert len(texts) > 1 and all("of 7 cases are right. The next:" in text for text in texts)
+    for text in texts:
+        seed = int(re.search(r'check\("power", power_of_two, seed=(\d+)\)', text)[1])
+        assert f"drawn with seed {seed}" in text and diagnose(POWER, power_of_two, seed).text == text
+    assert all(diagnose(POWER, lambda x, n: x**n).right for _ in range(20))
+
+
+def test_a_mistake_must_explain_the_fresh_cases_too():
+    always_nine = lambda x, n: 1.0 if x == 1 else 10.0  # as the mistake on the fixed cases
+    plus_one = lambda x, n: x**n + (x == 3)
+    plus_one.__doc__ = "One too many.\n\nTake it away."
+    exercise = replace(POWER, mistakes=(plus_one,))
+    assert diagnose(replace(exercise, fresh=None), always_nine).mistake is not None
+    assert diagnose(exercise, always_nine).mistake is None
 
 
 def test_a_mistake_that_stops_explains_nothing():
