@@ -12,11 +12,12 @@ first line of its docstring names the mistake, the rest is the hint: the right i
         ...the wrong computation...
 
     EXERCISES = (Exercise("ewa", "Write my_ewa(x, beta): ...", reference=averages.ewa_series,
-                          cases=(case(x, 0.9), ...), mistakes=(weights_swapped, ...)),)
+                          cases=(case(x, 0.9), ...), fresh=draw, mistakes=(weights_swapped, ...)),)
 
 Cases go from small to large; each mistake must show in one of them, and differ from the other mistakes in one.
-What is not called once, but step by step, says how: run=steps for optimizers. tests/test_exercises.py tests every
-catalogue it finds: the reference is right, each mistake gets its own hint, and there are at least four.
+fresh=draw is a function of an rng that draws one more case; some are drawn anew at each check.
+What is not called once, but step by step, says how: run=steps for optimizers. tests/exercises/test_every_exercise.py
+tests every catalogue it finds: the reference is right, each mistake gets its own hint, and there are at least four.
 """
 
 from importlib import import_module
@@ -36,22 +37,30 @@ def catalogue():
     return {exercise.name: exercise for file in files for exercise in import_module(f"{__name__}.{file}").EXERCISES}
 
 
-def check(name, function=None):
+def check(name, function=None, seed=None):
     """Try your function on small cases and print what it gets right, or which mistake it makes.
 
     name is the exercise, as in check("ewa", my_ewa); without a function the task is printed. The result has
-    .right (True or False) and .text (what was printed); nothing is ever raised from your code.
+    .right (True or False) and .text (what was printed). Besides fixed cases some are drawn at random; where such a one
+    decides, the text says the seed that draws it again.
 
-    >>> result = check("bias_correction", lambda average, beta, t: average / (1 - beta**t))
-    Right: your function agrees with averages.bias_correction on all 5 cases. Compare with averages.bias_correction??
+    Nothing is raised from your code, and it is stopped after some seconds, or when it takes a gigabyte. Only a single
+    call into a library that never comes back is waited for, and what ends Python itself (os._exit) ends it.
+
+    >>> result = check("bias_correction", lambda average, beta, t: average / (1 - beta**t))  # doctest: +ELLIPSIS
+    Right: your function agrees with averages.bias_correction on all ... cases. Compare with averages.bias_correction??
     """
     exercises = catalogue()
-    if name not in exercises:
+    if not isinstance(name, str):
+        result = Result(False, 'The name of the exercise comes first: check("ewa", my_ewa).')
+    elif name not in exercises:
         result = Result(False, f"There is no exercise {name!r}. The exercises are: {', '.join(exercises)}.")
+    elif not (seed is None or isinstance(seed, int) and seed >= 0):
+        result = Result(False, "The seed must be a whole number from 0, such as the text of a check names.")
     elif function is None:
         result = Result(False, exercises[name].task)
     else:
-        result = diagnose(exercises[name], function)
+        result = diagnose(exercises[name], function, seed)
     for line in result.text.splitlines():
         print(line if line.startswith(" ") else fill(line, 110))
     return result
