@@ -160,8 +160,14 @@ def exercise(lab):
     return list(said.values())
 
 
+def forget(lab):
+    """A scene that remembers where the learner has been starts afresh."""
+    getattr(lab.update, "forget", lambda: None)()
+
+
 def look(lab, values):
     """What a setting puts on the figure, of a training its first frames: the sentence, and the data of every artist."""
+    forget(lab)
     result = lab.update(**values)
     if isinstance(result, types.GeneratorType):
         *_, (_, sentence) = islice(result, FRAMES)

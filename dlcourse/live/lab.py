@@ -42,7 +42,7 @@ class Lab:
         actions = [
             (label, lambda values=values: self._jump(values), f"set {values}") for label, values in self.presets.items()
         ]
-        actions.append(("reset", lambda: self._jump(self.start), "back to the first values"))
+        actions.append(("reset", self._reset, "back to the first values"))
         if self.trains:
             actions.append(("stop", self._turns.stop, "end the training here"))
         toggles = {
@@ -200,6 +200,10 @@ class Lab:
         known = {**self.values, **getattr(self.update, "facts", {})}
         self.picture.reached = bool(test(**{name: known[name] for name in inspect.signature(test).parameters}))
         self.picture.goal = f"Goal: {text} {'Reached.' if self.picture.reached else '(not yet)'}"
+
+    def _reset(self):
+        getattr(self.update, "forget", lambda: None)()
+        self._jump(self.start)
 
     def _jump(self, values):
         self._values.assign(values)

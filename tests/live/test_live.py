@@ -216,6 +216,24 @@ def test_presets_and_goals_are_asked_for_by_name():
         live(parabola, a=(0.0, 1.5, 0.5), goal="two")
 
 
+def test_reset_forgets_where_the_learner_has_been():
+    def scene(fig):
+        been = set()
+
+        def update(a):
+            been.add(a)
+            return f"Seen are {sorted(been)}."
+
+        update.forget = been.clear
+        return update
+
+    lab = live(scene, a=(0, 9, 5))
+    lab.set(a=7)
+    assert lab.caption == "Seen are [5, 7]."
+    press(lab, "reset")
+    assert lab.caption == "Seen are [5]."
+
+
 def test_a_control_that_does_nothing_is_greyed_out():
     def scene(fig):
         def update(each_its_best, lr):
