@@ -15,7 +15,8 @@ What keeps frames fast: make artists once and move them with set_data, set_offse
 alone; give texts that move `clip_on=True`. Anything else is drawn rightly too, only slower. What a goal shall judge goes into
 a dict `update.facts`, refreshed by each call; controls that do nothing in the present mode are named in a set
 `update.idle`, and greyed out. A scene that draws where the learner has been, so that a finished curve does not answer the
-question, has a function `update.forget()`; reset calls it. Presets and goals stand in the scene's own file, as PRESETS and GOALS, by name.
+question, has a function `update.forget()`; reset calls it. Presets and goals stand in the scene's
+own file, as PRESETS and GOALS, by name.
 """
 
 import inspect
