@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcourse.exercises._run import guarded, place, told, unpatched, within
+from dlcourse.exercises._run import Stopped, guarded, interrupts, place, told, unpatched, within
 from dlcourse.exercises._values import Help, Trouble, clean, name_of, numeric, plain, same, show
 from dlcourse.exercises._words import told_apart
 
@@ -154,12 +154,13 @@ def attempt(exercise, function, call, case):
     """The outcome of the learner's function, or Help."""
     try:
         return outcome(exercise, call, case)
-    except Help:
+    except (Help, Stopped):
         raise
     except BaseException as error:
-        trouble = told(function, error, {})
-        if place(function, error):
-            raise trouble from None
+        if interrupts(error):
+            raise
+        if place(function, error):  # in something that the function gave, and that was then run
+            raise told(function, error, {}) from None
         # the function ran, but gave something that the run of this exercise could not use
         raise Help(f"What {name_of(function)} returns cannot be used: {clean(error)}") from None
 

@@ -20,6 +20,15 @@ import numpy as np
 from dlcourse.exercises._values import Help, Trouble, clean, name_of, plain, show
 from dlcourse.exercises._words import hint
 
+try:
+    import ctypes
+except ImportError:  # then nothing can be broken off
+    ctypes = None
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 ROOM = 10**9  # bytes that an answer may take
 PAUSE = 0.05  # seconds between two looks at clock and memory
 
@@ -43,11 +52,11 @@ def within(seconds, function, work):
     Python has no threads there is no limit.
     """
     over, here = threading.Event(), threading.get_ident()
-    end, roof = time.monotonic() + seconds, memory() + ROOM
+    end, roof = time.monotonic() + seconds, max(taken() + ROOM, peak())
 
     def watch():
         while not over.wait(PAUSE):
-            reason = TooLong if time.monotonic() > end else TooMuch if memory() > roof else None
+            reason = TooMuch if peak() > roof else TooLong if time.monotonic() > end else None
             if reason:
                 raise_in(here, reason)
 
@@ -84,25 +93,28 @@ def within(seconds, function, work):
 
 def raise_in(thread, error):
     """Let this error be the next thing that happens in a thread; None takes back one that has not happened yet."""
-    try:
-        from ctypes import c_ulong, py_object, pythonapi
-    except ImportError:
-        return
-    pythonapi.PyThreadState_SetAsyncExc(c_ulong(thread), py_object(error) if error else None)
+    if ctypes:
+        error = ctypes.py_object(error) if error else None
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
 
 
-def memory():
-    """The bytes this process takes; its peak where the system tells no more; 0 where it tells nothing."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * 4096
-    except OSError:
-        pass
-    try:
-        import resource
-    except ImportError:
+def peak():
+    """The most bytes that this process ever took, or 0 where the system does not tell.
+
+    It is asked without leaving the interpreter to another thread, which may keep it for long.
+    """
+    if not resource:
         return 0
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def taken():
+    """The bytes that this process takes now; where the system does not tell, the most it ever took."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        return peak()
 
 
 @contextmanager
@@ -138,9 +150,11 @@ def guarded(exercise, function, keeps_state):
             if keeps_state and issubclass(type(result), (tuple, list)) and len(result) == 2:
                 result, *state = result
             result = plain(result)
-        except Help:
+        except (Help, Stopped):
             raise
         except BaseException as error:
+            if interrupts(error):
+                raise
             raise told(function, error, named) from None
         if result is None and not state:
             raise nothing_returned(function)
@@ -156,9 +170,7 @@ def guarded(exercise, function, keeps_state):
 
 
 def told(function, error, named):
-    """The learner's own error as Help; what is not theirs is raised on."""
-    if isinstance(error, Stopped) or (isinstance(error, KeyboardInterrupt) and not raised_by_code(error)):
-        raise error
+    """The learner's own error as Help."""
     if isinstance(error, SystemExit):
         return Trouble(
             f"{name_of(function)} ends Python{place(function, error)}: exit, quit and sys.exit are not for a function. "
@@ -184,20 +196,22 @@ def nothing_returned(function):
     given = [one for before, one in zip(lines, lines[1:]) if one.opname == "RETURN_VALUE" and before.argrepr != "None"]
     if given:
         return Trouble(
-            f"{name} returns nothing (None) for this input: it comes to its end without a `return`. Is one missing, or "
-            "inside an `if` or a loop that is not entered?"
+            f"{name} returns nothing (None) for this input: no `return` is reached (is it inside an `if` or a loop?), or "
+            "what it returns is None itself, as the result of append, sort or shuffle is."
         )
     shown = " What is printed can be read, but not used." if "print" in code.co_names else ""
     return Trouble(f"{name} computes, but returns nothing (None): `return` the result at its end.{shown}")
 
 
-def raised_by_code(error):
-    """Does a `raise` statement stand where it came from? A real interrupt comes between any two statements."""
+def interrupts(error):
+    """Is it a real interrupt? One that the answer raises itself comes from a `raise` statement."""
+    if not isinstance(error, KeyboardInterrupt):
+        return False
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
     at, code = trace.tb_lasti, trace.tb_frame.f_code.co_code
-    return code[at] == dis.opmap["RAISE_VARARGS"] and code[at + 1] > 0
+    return not (code[at] == dis.opmap["RAISE_VARARGS"] and code[at + 1] > 0)
 
 
 def place(function, error):
