@@ -17,7 +17,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from dlcourse.exercises._values import Help, Trouble, clean, name_of, plain, show
+from dlcourse.exercises._values import Help, Trouble, clean, name_of, numeric, plain, show
 from dlcourse.exercises._words import hint
 
 try:
@@ -128,17 +128,19 @@ def unpatched():
             vars(module).update(names)
 
 
-def guarded(exercise, function, keeps_state):
+def guarded(exercise, function, keeps_state, given=None):
     """The learner's function, with plain results, and with every way to fail turned into a sentence.
 
     keeps_state: the second of two results is the learner's own memory, which is handed back to it as it is.
+    given: a list that collects what each call gave.
     """
     if not callable(function) or inspect.isclass(function):
         raise Help(
             f'check needs a function, but got {show(harmless(function))}. Write check("{exercise.name}", my_function), '
             "without brackets after the function's name."
         )
-    names = list(inspect.signature(exercise.reference).parameters)
+    parameters = inspect.signature(exercise.reference).parameters
+    names, unset = list(parameters), {name: None for name, one in parameters.items() if one.default is None}
 
     def call(*args, **kwargs):
         named = dict(zip(names, args)) | kwargs
@@ -150,12 +152,14 @@ def guarded(exercise, function, keeps_state):
             if keeps_state and issubclass(type(result), (tuple, list)) and len(result) == 2:
                 result, *state = result
             result = plain(result)
+            if state and exchanged(result, state[0], named["theta"]):
+                raise Trouble(EXCHANGED)
         except (Help, Stopped):
             raise
         except BaseException as error:
             if interrupts(error):
                 raise
-            raise told(function, error, named) from None
+            raise told(function, error, unset | named) from None
         if result is None and not state:
             raise nothing_returned(function)
         for key, old in before.items():
@@ -164,9 +168,21 @@ def guarded(exercise, function, keeps_state):
                     f"{name_of(function)} changes its input {key} in place, so whoever called it loses the old values. "
                     + how_to_copy(old)
                 )
-        return (result, *state) if state else result
+        result = (result, *state) if state else result
+        if given is not None:
+            given.append(result)
+        return result
 
     return call
+
+
+EXCHANGED = "theta and state are exchanged: it must be `return theta, state`."
+
+
+def exchanged(theta, state, before):
+    """Does the state have the shape of theta, and theta has not?"""
+    shapes = [getattr(numeric(value), "shape", None) for value in (theta, harmless(state), before)]
+    return shapes[0] != shapes[2] == shapes[1]
 
 
 def told(function, error, named):
@@ -182,7 +198,7 @@ def told(function, error, named):
         message = "(its message cannot be read)"
     kind = clean(type(error).__name__, 60)
     code = code_of(function)
-    advice = hint(kind, message, named, code.co_varnames + code.co_names if code else ())
+    advice = hint(kind, message, named, code.co_varnames if code else ())
     what = f"{kind}: {message}" if message else kind
     return Trouble(f"{name_of(function)} stopped{place(function, error)}.\n{what}" + (f"\n{advice}" if advice else ""))
 
