@@ -228,6 +228,41 @@ def v_first(theta, grad, state=None, *, lr, beta=0.9):
     return v, theta - lr * v
 
 
+@jury.wrong("momentum", says="theta and state are exchanged")
+def a_tuple_of_v_first(theta, grad, state=None, *, lr, beta=0.9):
+    (v,) = state or (0.0,)
+    v = beta * v + (1 - beta) * grad
+    return (v,), theta - lr * v
+
+
+@jury.wrong("momentum", "weight_without_brackets")
+def one_minus_beta_grad(theta, grad, state=None, *, lr, beta=0.9):
+    v = beta * (0 if state is None else state) + 1 - beta * grad
+    return theta - lr * v, v
+
+
+@jury.wrong("momentum", "gradient_squared")
+def as_in_rmsprop(theta, grad, state=None, *, lr, beta=0.9):
+    v = beta * (0 if state is None else state) + (1 - beta) * grad**2
+    return theta - lr * v, v
+
+
+@jury.wrong("momentum", "first_step_left_out")
+def nothing_at_first(theta, grad, state=None, *, lr, beta=0.9):
+    if state is None:
+        return theta, np.zeros_like(theta)
+    v = beta * state + (1 - beta) * grad
+    return theta - lr * v, v
+
+
+@jury.wrong("momentum", "first_step_plain")
+def plain_at_first(theta, grad, state=None, *, lr, beta=0.9):
+    if state is None:
+        return theta - lr * grad, np.zeros_like(theta)
+    v = beta * state + (1 - beta) * grad
+    return theta - lr * v, v
+
+
 @jury.wrong("momentum", says="The first step has state None")
 def no_start(theta, grad, state=None, *, lr, beta=0.9):
     (v,) = state
@@ -435,6 +470,42 @@ def s_first(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
 @jury.wrong("rmsprop", says="The first step has state None")
 def rms_without_a_start(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
     s = beta * state + (1 - beta) * grad**2
+    return theta - lr * grad / (np.sqrt(s) + eps), s
+
+
+@jury.wrong("rmsprop", says="theta and state are exchanged")
+def a_dict_first(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    s = beta * (state["s"] if state else 0) + (1 - beta) * grad**2
+    return {"s": s}, theta - lr * grad / (np.sqrt(s) + eps)
+
+
+@jury.wrong("rmsprop", "lr_left_out")
+def rms_without_lr(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    s = beta * (0 if state is None else state) + (1 - beta) * grad**2
+    return theta - grad / (np.sqrt(s) + eps), s
+
+
+@jury.wrong("rmsprop", "beta_fixed")
+def nine_tenths_of_s(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    s = 0.9 * (0 if state is None else state) + 0.1 * grad**2
+    return theta - lr * grad / (np.sqrt(s) + eps), s
+
+
+@jury.wrong("rmsprop", "eps_fixed")
+def eps_written_out(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    s = beta * (0 if state is None else state) + (1 - beta) * grad**2
+    return theta - lr * grad / (np.sqrt(s) + 10**-8), s
+
+
+@jury.wrong("rmsprop", "root_in_the_state")
+def the_root_kept(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    s = np.sqrt(beta * (0 if state is None else state) + (1 - beta) * grad**2)
+    return theta - lr * grad / (s + eps), s
+
+
+@jury.wrong("rmsprop", "weight_squared")
+def all_of_it_squared(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    s = beta * (0 if state is None else state) + ((1 - beta) * grad) ** 2
     return theta - lr * grad / (np.sqrt(s) + eps), s
 
 
@@ -669,6 +740,27 @@ def adam_in_place(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e
     new, state = as_in_the_paper(theta, grad, state, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
     theta[:] = new
     return theta, state
+
+
+@jury.wrong("adam", says="theta and state are exchanged")
+def adams_state_first(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    return as_in_the_paper(theta, grad, state, lr=lr, beta1=beta1, beta2=beta2, eps=eps)[::-1]
+
+
+@jury.wrong("adam", "v_and_s_exchanged_in_the_state")
+def put_together_in_another_order(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    theta, (v, s, t) = as_in_the_paper(theta, grad, state, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+    return theta, (s, v, t)
+
+
+@jury.wrong("adam", "betas_fixed")
+def the_usual_betas(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    return as_in_the_paper(theta, grad, state, lr=lr, eps=eps)
+
+
+@jury.wrong("adam", "eps_fixed")
+def the_usual_eps(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    return as_in_the_paper(theta, grad, state, lr=lr, beta1=beta1, beta2=beta2)
 
 
 @jury.wrong("adam")

@@ -1,6 +1,6 @@
 """What all three optimizers are tried on: a start theta (P,), and the gradients of the steps (T, P)."""
 
-ONE, THREE = ([0], [[1]]), ([0], [[1], [1], [1]])
+ONE, THREE = ([1], [[2]]), ([1], [[2], [2], [2]])
 MIXED = [3, -2], [[3, -0.5], [-1, 2], [0.5, 0.5], [2, -4]]
 TINY, ZERO = ([0], [[1e-8], [1e-8]]), ([0, 0], [[0, 1], [0, 1]])
 

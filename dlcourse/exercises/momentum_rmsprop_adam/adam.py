@@ -309,6 +309,92 @@ def brackets_missing(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps
     return theta - lr * v / (1 - beta1**t) / np.sqrt(s / (1 - beta2**t)) + eps, (t, v, s)
 
 
+def lr_left_out(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """The step is not multiplied by lr.
+
+    The quotient is a pure number, about one; lr says how far to go for it.
+    """
+    t, v, s = moments(grad, state, beta1, beta2)
+    return theta - v / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps), (t, v, s)
+
+
+def only_the_step(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Only the step is returned, not where it leads.
+
+    The first result is the new theta: the old one, minus the step.
+    """
+    t, v, s = moments(grad, state, beta1, beta2)
+    return -lr * v / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps), (t, v, s)
+
+
+def s_averaged_with_beta1(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """s is averaged with beta1, but corrected with beta2.
+
+    beta2 belongs to s, in the average and in its correction.
+    """
+    t, v, s = moments(grad, state, beta1, beta1)
+    return theta - lr * v / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps), (t, v, s)
+
+
+def at_full_weight(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """The gradient and its square come in at full weight, so v and s are no averages.
+
+    The two weights must add up to one: beta for the old average, the rest for what is new. The corrections are made for
+    that.
+    """
+    t, v, s = state or (0, 0.0, 0.0)
+    t, v, s = t + 1, beta1 * v + grad, beta2 * s + grad**2
+    return theta - lr * v / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps), (t, v, s)
+
+
+def v_at_full_weight(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """The gradient comes in at full weight in v: the heavy-ball form.
+
+    Here v is an average, corrected for its start at zero; the correction is right only if the two weights add up to one.
+    """
+    t, v, s = state or (0, 0.0, 0.0)
+    t, v, s = t + 1, beta1 * v + grad, beta2 * s + (1 - beta2) * grad**2
+    return theta - lr * v / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps), (t, v, s)
+
+
+def squares_summed(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """The squares are summed up, not averaged, as in AdaGrad.
+
+    A sum only grows, so the steps die out. s keeps the share beta2 of the old s, and takes in the new square with the rest.
+    """
+    t, v, s = state or (0, 0.0, 0.0)
+    t, v, s = t + 1, beta1 * v + (1 - beta1) * grad, s + grad**2
+    return theta - lr * v / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps), (t, v, s)
+
+
+def v_and_s_exchanged_in_the_state(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """v and s change places from step to step.
+
+    The state must be taken apart in the order in which it was put together.
+    """
+    t, s, v = state or (0, 0.0, 0.0)
+    t, v, s = moments(grad, (t, v, s), beta1, beta2)
+    return theta - lr * v / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps), (t, v, s)
+
+
+def betas_fixed(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """It computes with 0.9 and 0.999, whatever beta1 and beta2 are given.
+
+    These are only what the betas are when nothing else is asked for. Use the arguments.
+    """
+    t, v, s = moments(grad, state, 0.9, 0.999)
+    return theta - lr * v / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.999**t)) + eps), (t, v, s)
+
+
+def eps_fixed(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """It computes with eps = 1e-8, whatever eps is given.
+
+    1e-8 is only what eps is when nothing else is asked for. Use the argument.
+    """
+    t, v, s = moments(grad, state, beta1, beta2)
+    return theta - lr * v / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + 1e-8), (t, v, s)
+
+
 def draw(rng):
     """A path with betas of its own, and an eps that can be seen."""
     theta, grads = path(rng)
@@ -344,6 +430,7 @@ EXERCISES = (
             state_overwritten,
             counted_from_zero,
             counted_from_two,
+            eps_fixed,
             eps_inside,
             eps_beside,
             not_squared,
@@ -368,6 +455,14 @@ EXERCISES = (
             multiplied_by_the_root,
             eps_left_out,
             brackets_missing,
+            lr_left_out,
+            only_the_step,
+            s_averaged_with_beta1,
+            at_full_weight,
+            v_at_full_weight,
+            squares_summed,
+            v_and_s_exchanged_in_the_state,
+            betas_fixed,
         ),
     ),
 )

@@ -165,6 +165,50 @@ def beta_fixed(theta, grad, state=None, *, lr, beta=0.9):
     return theta - lr * v, (v,)
 
 
+def weight_without_brackets(theta, grad, state=None, *, lr, beta=0.9):
+    """The brackets around 1 - beta are missing, so 1 is added in each step.
+
+    Python multiplies before it subtracts: 1 - beta * grad is not (1 - beta) * grad.
+    """
+    (v,) = state or (0.0,)
+    v = beta * v + 1 - beta * grad
+    return theta - lr * v, (v,)
+
+
+def gradient_squared(theta, grad, state=None, *, lr, beta=0.9):
+    """The gradient is squared in v.
+
+    v is to have a direction, and a square has lost its sign. Squares belong to RMSprop, which divides by their root.
+    """
+    (v,) = state or (0.0,)
+    v = beta * v + (1 - beta) * grad**2
+    return theta - lr * v, (v,)
+
+
+def first_step_left_out(theta, grad, state=None, *, lr, beta=0.9):
+    """The first step is left out: where state is None, nothing is done with the gradient.
+
+    The first step is like any other: v is 0 before it, and takes in the gradient.
+    """
+    if state is None:
+        return theta, (0.0,)
+    (v,) = state
+    v = beta * v + (1 - beta) * grad
+    return theta - lr * v, (v,)
+
+
+def first_step_plain(theta, grad, state=None, *, lr, beta=0.9):
+    """The first step is a plain one, and v is still zero after it.
+
+    The first step is like any other: v is 0 before it, takes in the gradient, and makes the step.
+    """
+    if state is None:
+        return theta - lr * grad, (0.0,)
+    (v,) = state
+    v = beta * v + (1 - beta) * grad
+    return theta - lr * v, (v,)
+
+
 def draw(rng):
     """A path with a beta of its own."""
     theta, grads = path(rng)
@@ -198,6 +242,10 @@ EXERCISES = (
             theta_unchanged,
             exchanged,
             beta_fixed,
+            weight_without_brackets,
+            gradient_squared,
+            first_step_left_out,
+            first_step_plain,
         ),
     ),
 )

@@ -250,6 +250,72 @@ def exchanged(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
     return s, theta - lr * grad / (np.sqrt(s) + eps)
 
 
+def lr_left_out(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    """The step is not multiplied by lr.
+
+    The quotient is a pure number, about one; lr says how far to go for it.
+    """
+    s = recent_squares(grad, state, beta)
+    return theta - grad / (np.sqrt(s) + eps), (s,)
+
+
+def only_the_step(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    """Only the step is returned, not where it leads.
+
+    The first result is the new theta: the old one, minus the step.
+    """
+    s = recent_squares(grad, state, beta)
+    return -lr * grad / (np.sqrt(s) + eps), (s,)
+
+
+def beta_fixed(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    """It computes with 0.9, whatever beta is given.
+
+    0.9 is only what beta is when nothing else is asked for. Use the argument.
+    """
+    s = recent_squares(grad, state, 0.9)
+    return theta - lr * grad / (np.sqrt(s) + eps), (s,)
+
+
+def eps_fixed(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    """It computes with eps = 1e-8, whatever eps is given.
+
+    1e-8 is only what eps is when nothing else is asked for. Use the argument.
+    """
+    s = recent_squares(grad, state, beta)
+    return theta - lr * grad / (np.sqrt(s) + 1e-8), (s,)
+
+
+def root_in_the_state(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    """The root of s is kept in the state, and averaged in the next step.
+
+    What is carried on is s, the average of the squares, as it is. The root is only for the step.
+    """
+    (s,) = state or (0.0,)
+    s = np.sqrt(beta * s + (1 - beta) * grad**2)
+    return theta - lr * grad / (s + eps), (s,)
+
+
+def weight_squared(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    """The weight 1 - beta is squared with the gradient.
+
+    Only the gradient is squared; the weight stands before the square.
+    """
+    (s,) = state or (0.0,)
+    s = beta * s + ((1 - beta) * grad) ** 2
+    return theta - lr * grad / (np.sqrt(s) + eps), (s,)
+
+
+def weight_without_brackets(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8):
+    """The brackets around 1 - beta are missing, so 1 is added in each step.
+
+    Python multiplies before it subtracts: 1 - beta * grad**2 is not (1 - beta) * grad**2.
+    """
+    (s,) = state or (0.0,)
+    s = beta * s + 1 - beta * grad**2
+    return theta - lr * grad / (np.sqrt(s) + eps), (s,)
+
+
 def draw(rng):
     """A path with a beta of its own, and an eps that can be seen."""
     theta, grads = path(rng)
@@ -278,6 +344,7 @@ EXERCISES = (
         mistakes=(
             s_not_squared,
             s_without_root,
+            eps_fixed,
             s_eps_inside,
             s_eps_beside,
             s_weights_swapped,
@@ -300,6 +367,12 @@ EXERCISES = (
             brackets_missing,
             s_uphill,
             exchanged,
+            lr_left_out,
+            only_the_step,
+            beta_fixed,
+            root_in_the_state,
+            weight_squared,
+            weight_without_brackets,
         ),
     ),
 )
