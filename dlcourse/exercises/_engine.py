@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcourse.exercises._run import EXCHANGED, Stopped, guarded, harmless, interrupts, place, told, unpatched, within
+from dlcourse.exercises._errors import place, told
+from dlcourse.exercises._limits import Stopped, interrupts, unpatched, within
+from dlcourse.exercises._run import EXCHANGED, guarded, harmless
 from dlcourse.exercises._values import Help, Trouble, clean, name_of, numeric, plain, same, show
 from dlcourse.exercises._words import kind_of, of_what_is_returned, told_apart
 
