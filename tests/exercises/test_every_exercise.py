@@ -273,11 +273,7 @@ def in_place(theta, grad, state=None, *, lr, beta=0.9):
             lambda x, beta, c=False: x + 1,
             "your function gives another result than expected. The smallest case:\n  x = [40, 49]",
         ),
-        (
-            "bias_correction",
-            lambda average, beta, t: 40.0,
-            "The first of 5 cases is right. The next:\n  average = 8.5",
-        ),
+        ("bias_correction", lambda average, beta, t: 40.0, "The first of 5 cases is right. The next:\n  average = 8.5"),
         ("adam", lambda theta, grad, state, lr: theta, "It must return two things, theta and state"),
         (
             "adam",
