@@ -200,6 +200,30 @@ def unchanged(lr0, t, rate=1.0):
     return lr0 + 0 * t
 
 
+def overwritten_along_the_array(lr0, t, rate=1.0):
+    """In an array of epochs each one decays the rate of the one before.
+
+    Each epoch divides lr0, the first learning rate; so lr0 must not be overwritten in the loop.
+    """
+    return lr0 / np.cumprod(1 + rate * np.ravel(t)).reshape(np.shape(t))
+
+
+def taken_from_lr0(lr0, t, rate=1.0):
+    """rate * t is taken away from lr0.
+
+    That falls on a straight line, and below zero. The line belongs in the divisor.
+    """
+    return lr0 - rate * t
+
+
+def t_squared(lr0, t, rate=1.0):
+    """t is squared in the divisor.
+
+    The divisor grows by rate in each epoch, on a straight line.
+    """
+    return lr0 / (1 + rate * t**2)
+
+
 def draw(rng):
     """Whole epochs, one or several, at a rate that is not one."""
     several = rng.integers(2)
@@ -248,6 +272,9 @@ EXERCISES = (
             squared,
             on_a_staircase,
             unchanged,
+            overwritten_along_the_array,
+            taken_from_lr0,
+            t_squared,
         ),
     ),
 )

@@ -282,6 +282,31 @@ def range_from_one(x, beta, bias_correction=False):
     return out
 
 
+@jury.wrong("ewa", "first_value_skipped")
+def v_is_zero_at_first(x, beta, bias_correction=False):
+    v = np.zeros(len(x))
+    for t in range(1, len(x)):
+        v[t] = beta * v[t - 1] + (1 - beta) * x[t]
+    return v / (1 - beta ** np.arange(1, len(x) + 1)) if bias_correction else v
+
+
+@jury.wrong("ewa", "flag_turned_round")
+def corrected_unless(x, beta, bias_correction=False):
+    return with_a_list(x, beta, not bias_correction)
+
+
+@jury.wrong("ewa", says="keeps something from call to call")
+def a_list_as_default(x, beta, bias_correction=False, out=[]):  # noqa: B006
+    out += with_a_list(x, beta, bias_correction)
+    return out
+
+
+@jury.wrong("ewa")
+def corrected_at_the_start_only(x, beta, bias_correction=False):
+    v = with_a_list(x, beta)
+    return [a / (1 - beta**t) if bias_correction and t < 10 else a for t, a in enumerate(v, 1)]
+
+
 @jury.wrong("ewa", says="changes its input x in place")
 def written_into_x(x, beta, bias_correction=False):
     v = 0.0

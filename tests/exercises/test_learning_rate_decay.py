@@ -96,6 +96,14 @@ def decays_again(lr0, t, rate):
     return [at(epoch) for epoch in t] if np.ndim(t) else at(t)
 
 
+def overwritten(lr0, t, rate):
+    rates = []
+    for epoch in np.atleast_1d(t):
+        lr0 = lr0 / (1 + rate * epoch)
+        rates.append(lr0)
+    return rates if np.ndim(t) else rates[0]
+
+
 for mistake, answer in {
     "lr0_lost": lambda lr0, t, rate: 1 / (1 + rate * t),
     "brackets_missing": lambda lr0, t, rate: lr0 / 1 + rate * t,
@@ -120,6 +128,9 @@ for mistake, answer in {
     "taken_away": lambda lr0, t, rate: lr0 / (1 - rate * t),
     "squared": lambda lr0, t, rate: lr0 / (1 + rate * t) / (1 + rate * t),
     "on_a_staircase": lambda lr0, t, rate: lr0 / (1 + rate * t // 1),
+    "overwritten_along_the_array": overwritten,
+    "taken_from_lr0": lambda lr0, t, rate: lr0 - rate * t,
+    "t_squared": lambda lr0, t, rate: lr0 / (1 + rate * t**2),
     "unchanged": lambda lr0, t, rate: lr0 * np.ones(np.shape(t)),
 }.items():
     answer.__name__ = mistake

@@ -308,6 +308,44 @@ def every_batch_from_all(X, Y, batch_size, rng):
     return out
 
 
+@jury.wrong("minibatches", "each_batch_with_replacement")
+def a_sample_for_each_batch(X, Y, batch_size, rng):
+    for _ in range(0, X.shape[1], batch_size):
+        i = rng.choice(X.shape[1], batch_size)
+        yield X[:, i], Y[:, i]
+
+
+@jury.wrong("minibatches", "starts_one_apart")
+def without_a_step(X, Y, batch_size, rng):
+    p = rng.permutation(X.shape[1])
+    for k in range(X.shape[1]):
+        yield X[:, p[k : k + batch_size]], Y[:, p[k : k + batch_size]]
+
+
+@jury.wrong("minibatches", "end_of_the_slice_fixed")
+def from_k_to_batch_size(X, Y, batch_size, rng):
+    p = rng.permutation(X.shape[1])
+    X, Y = X[:, p], Y[:, p]
+    return [(X[:, k:batch_size], Y[:, k:batch_size]) for k in range(0, X.shape[1], batch_size)]
+
+
+@jury.wrong("minibatches", "short_one_anywhere")
+def the_list_shuffled_too(X, Y, batch_size, rng):
+    out = with_a_permutation(X, Y, batch_size, rng)
+    rng.shuffle(out)
+    return out
+
+
+@jury.wrong("minibatches", "rows_shuffled")
+def along_axis_0(X, Y, batch_size, rng):
+    return slices(X[rng.permutation(len(X))], Y, batch_size)
+
+
+@jury.wrong("minibatches", says="pairs (X_t, Y_t) of arrays, in a list or with yield; came: {0: (")
+def a_dict(X, Y, batch_size, rng):
+    return dict(enumerate(with_a_permutation(X, Y, batch_size, rng)))
+
+
 @jury.wrong("minibatches", "the_same_each_epoch")
 def a_seed_of_its_own(X, Y, batch_size, rng):
     rng = np.random.default_rng(0)

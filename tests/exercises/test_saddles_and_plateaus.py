@@ -152,6 +152,15 @@ def two_by_two_only(H):
     return "saddle"
 
 
+@jury.wrong("classify", "upper_left_corner")
+def two_by_two_formula(H):
+    (a, b), (c, d) = H[0][:2], H[1][:2]
+    det = a * d - b * c
+    if abs(det) < 1e-9:
+        return "undecided"
+    return "saddle" if det < 0 else "minimum" if a > 0 else "maximum"
+
+
 @jury.wrong("classify", "by_determinant_and_trace")
 def determinant_and_trace(H):
     det, trace = np.prod(np.linalg.eigvalsh(H)), np.trace(H)
@@ -250,7 +259,7 @@ def more_up_than_down(H):
     return "minimum" if up > down else "maximum" if up < down else "saddle"
 
 
-@jury.wrong("classify", "saddle_and_undecided_exchanged")
+@jury.wrong("classify")
 def the_last_two_exchanged(H):
     return {"saddle": "undecided", "undecided": "saddle"}.get(by_eigenvalues(H), by_eigenvalues(H))
 
@@ -294,6 +303,20 @@ def a_choice_by_if(H):
 def made_symmetric_in_place(H):
     H += H.T.copy()
     return by_eigenvalues(H)
+
+
+@jury.wrong("classify")
+def exactly_zero_determinant(H):
+    det = np.linalg.det(H)
+    return "undecided" if det == 0 else "saddle" if det < 0 else "minimum" if H[0, 0] > 0 else "maximum"
+
+
+@jury.wrong("classify")
+def the_first_two_eigenvalues(H):
+    w = np.linalg.eigvalsh(H)
+    if (w > 1e-9).all():
+        return "minimum"
+    return "maximum" if (w < -1e-9).all() else "saddle" if w[0] * w[1] < 0 else "undecided"
 
 
 @jury.wrong("classify")

@@ -257,9 +257,25 @@ def first_value_left_out(x, beta, bias_correction=False):
     return series(x[1:], beta, bias_correction)
 
 
+def first_value_skipped(x, beta, bias_correction=False):
+    """The first result is zero: the first value is never taken in.
+
+    v_0 = 0 comes before the first value and is no result. The first is v_1 = (1 - beta) x_1.
+    """
+    return series([0.0, *x[1:]], beta, bias_correction)
+
+
+def flag_turned_round(x, beta, bias_correction=False):
+    """The bias is corrected where it was not asked for, and not where it was.
+
+    Divide if bias_correction is true; look at the two branches.
+    """
+    return series(x, beta, not bias_correction)
+
+
 def draw_series(rng):
-    """Some days of temperatures, a frost among them, corrected or not."""
-    x = rng.normal(10, 15, size=rng.integers(1, 8)).round(1)
+    """Some days of temperatures, frost among them, corrected or not."""
+    x = rng.normal(10, 15, size=rng.choice([1, 2, 3, 4, 7, 12])).round(1)
     return case(x, float(rng.choice([0.5, 0.75, 0.8, 0.9, 0.98])), bool(rng.integers(2)))
 
 
@@ -277,6 +293,7 @@ EXERCISES = (
             case([40, 49, 45], 0.9, True),
             case([40, 49, 45, 60, 56], 0.75, True),
             case([3], 0.5, True),
+            case([40, 49, 45, 60, 56, 52, 61, 65, 58, 63, 70, 71, 68, 66], 0.9, True),
         ),
         fresh=draw_series,
         mistakes=(
@@ -307,6 +324,8 @@ EXERCISES = (
             yesterday_wrapped_around,
             mean_of_all_so_far,
             first_value_left_out,
+            first_value_skipped,
+            flag_turned_round,
         ),
     ),
 )

@@ -1,83 +1,6 @@
-"""Exercise on mini-batches (week 2). Any fair shuffle is right, so facts about many epochs are compared, not batches."""
+"""The mistakes that learners make with mini-batches."""
 
 import numpy as np
-
-from dlcourse import batches
-from dlcourse.exercises._engine import Exercise, Help, case, show
-
-EPOCHS = 30  # so many that what a fair shuffle may do in one of them, as leave all in place, it will not do in all
-MANY = 50  # examples enough to count how an order is mixed, over four times as many epochs
-BOUND = 6  # standard errors: a fair shuffle passes them once in 10^8
-
-
-def facts(function, X, Y, batch_size, seed):
-    """What must hold of the epochs, whatever the shuffle. X and Y name their examples: X[0, i] = i and Y[0, i] = 10 i."""
-    many = X.shape[1] >= MANY
-    rng, same_rng = np.random.default_rng(seed), np.random.default_rng(seed)
-    runs = [epoch(function, X, Y, batch_size, rng) for _ in range(4 * EPOCHS if many else EPOCHS)]
-    again = [epoch(function, X, Y, batch_size, same_rng) for _ in range(EPOCHS // 2)]
-    sizes = [[x.shape[-1] for x, _ in run] for run in runs]
-    parts = [[tuple(x[:1].ravel().tolist()) for x, _ in run] for run in runs]
-    labels = [[tuple((y[:1].ravel() / 10).tolist()) for _, y in run] for run in runs]
-    repeated = [[tuple(x[:1].ravel().tolist()) for x, _ in run] for run in again]
-    orders = [sum(part, ()) for part in parts]
-    return {
-        "shapes of X_t": shapes(x for x, _ in runs[0]),
-        "shapes of Y_t": shapes(y for _, y in runs[0]),
-        "the last one is the short one": all(size == sorted(size, reverse=True) for size in sizes),
-        "no example is missing": all(set(order) >= set(X[0]) for order in orders),
-        "no example comes twice": all(len(set(order)) == len(order) for order in orders),
-        "each example with its own label": labels == parts,
-        "a new order in the next epoch": len(set(orders)) > 1,
-        "the same order from the same rng": repeated == parts[: len(repeated)],
-        "other examples together in the next epoch": len({frozenset(map(frozenset, part)) for part in parts}) > 1,
-    } | ({"shuffled": set(orders) != {tuple(X[0])}, "every order is equally likely": fair(orders)} if many else {})
-
-
-def epoch(function, X, Y, batch_size, rng):
-    """The batches as a list of pairs of arrays."""
-    result = function(X, Y, batch_size, rng)
-    try:
-        result = result if isinstance(result, np.ndarray) else list(result)
-        return [(np.atleast_1d(np.asarray(x, float)), np.atleast_1d(np.asarray(y, float))) for x, y in result]
-    except (TypeError, ValueError):
-        raise Help(
-            f"It must give the mini-batches as pairs (X_t, Y_t) of arrays, in a list or with yield; {not_pairs(result)}"
-        ) from None
-
-
-def not_pairs(result):
-    """What came instead of pairs, in words."""
-    if not isinstance(result, list) or len(result) != 2 or any(isinstance(part, (str, dict)) for part in result):
-        return f"came: {show(result)}"
-    if all(isinstance(part, np.ndarray) and part.ndim < 3 for part in result):
-        return "came: one pair and not all of them. Is the loop missing, or `return` inside it?"
-    return "came: two lists, one of the X_t and one of the Y_t."
-
-
-def shapes(arrays):
-    """In words, the longest first: in which order they come is another fact."""
-    return " ".join(str(shape) for shape in sorted((array.shape for array in arrays), reverse=True))
-
-
-def fair(orders):
-    """Do these orders look like draws from all orders, each equally likely?
-
-    Counted over all of them: entries that stand before their own place, how far entries lie from it in sum, and pairs
-    of neighbours that stayed neighbours. Each has a known mean and variance; none may be off by more than BOUND
-    standard errors. An order that never changes, or is none, is another matter.
-    """
-    m = len(orders[0])
-    i = np.arange(m)
-    if len(set(orders)) == 1 or any(sorted(order) != i.tolist() for order in orders):
-        return True
-    orders = np.array(orders)
-    counts = (
-        ((orders > i).sum(1), (m - 1) / 2, (m + 1) / 12),
-        (np.abs(orders - i).sum(1), (m**2 - 1) / 3, (m + 1) * (2 * m**2 + 7) / 45),
-        ((np.diff(orders) == 1).sum(1), 1 - 1 / m, 1),
-    )
-    return all(abs(came.mean() - mean) < BOUND * (var / len(orders)) ** 0.5 for came, mean, var in counts)
 
 
 def cut(X, Y, batch_size, order):
@@ -257,6 +180,53 @@ def drawn_anew_for_each_batch(X, Y, batch_size, rng):
     return [(X[:, part], Y[:, part]) for part in parts]
 
 
+def each_batch_with_replacement(X, Y, batch_size, rng):
+    """Each batch is drawn anew, with replacement, so some examples come twice and others never.
+
+    In one epoch each example comes exactly once: draw one order of all m columns, then cut it into pieces.
+    """
+    parts = [rng.integers(X.shape[1], size=batch_size) for _ in range(-(-X.shape[1] // batch_size))]
+    return [(X[:, part], Y[:, part]) for part in parts]
+
+
+def starts_one_apart(X, Y, batch_size, rng):
+    """The batches overlap: each starts only one column after the one before.
+
+    The next batch starts where this one ends: the starts are batch_size apart.
+    """
+    order = rng.permutation(X.shape[1])
+    parts = [order[k : k + batch_size] for k in range(len(order))]
+    return [(X[:, part], Y[:, part]) for part in parts]
+
+
+def end_of_the_slice_fixed(X, Y, batch_size, rng):
+    """All but the first batch are empty: each slice ends at batch_size.
+
+    a:b means from a up to before b, so b must move on with a. It is an index, not a length.
+    """
+    order = rng.permutation(X.shape[1])
+    parts = [order[k:batch_size] for k in range(0, len(order), batch_size)]
+    return [(X[:, part], Y[:, part]) for part in parts]
+
+
+def short_one_anywhere(X, Y, batch_size, rng):
+    """The short batch is not the last: the batches are shuffled once more after the cut.
+
+    The examples are in a random order already, so the batches need no other; what is left over comes at the end.
+    """
+    parts = cut(X, Y, batch_size, rng.permutation(X.shape[1]))
+    return [parts[k] for k in rng.permutation(len(parts))]
+
+
+def rows_shuffled(X, Y, batch_size, rng):
+    """The rows are shuffled, but the columns are the examples.
+
+    Without another word rng.permutation and rng.shuffle work along the first axis, axis 0. The examples are along the
+    second.
+    """
+    return cut(rng.permutation(X), rng.permutation(Y), batch_size, np.arange(X.shape[1]))
+
+
 def the_same_each_epoch(X, Y, batch_size, rng):
     """Every epoch has the same order: there is a fixed seed inside the function.
 
@@ -275,57 +245,30 @@ def own_randomness(X, Y, batch_size, rng):
     return cut(X, Y, batch_size, own.permutation(X.shape[1]))
 
 
-def examples(m, n_x=2):
-    """X (n_x, m) and Y (1, m) whose columns carry their own number."""
-    i = np.arange(float(m))
-    return np.stack([i + row / 2 for row in range(n_x)]), 10 * i[None, :]
-
-
-def draw(rng):
-    """A few examples in two batches or more, or all in one."""
-    m = int(rng.integers(3, 25))
-    size = rng.choice([*range(1, m // 2 + 1), m, m + 2])
-    return case(*examples(m, int(rng.integers(1, 4))), int(size), int(rng.integers(1000)))
-
-
-EXERCISES = (
-    Exercise(
-        "minibatches",
-        "Write my_minibatches(X, Y, batch_size, rng): one epoch as a list of (X_t, Y_t), or with yield. Shuffle the "
-        "columns of X (n_x, m) and Y (1, m) with rng, then cut them into batches of batch_size columns; the last may "
-        "be short.",
-        reference=batches.minibatches,
-        run=facts,
-        cases=(
-            case(*examples(5), 2, 0),
-            case(*examples(6), 3, 0),
-            case(*examples(10), 4, 0),
-            case(*examples(4), 7, 0),
-            case(*examples(20, 3), 7, 1),
-            case(*examples(100), 8, 1),
-        ),
-        fresh=draw,
-        mistakes=(
-            not_shuffled,
-            shuffled_apart,
-            shuffled_within_the_batch,
-            batches_shuffled,
-            unfair,
-            last_one_dropped,
-            last_one_filled_up,
-            even_parts,
-            an_empty_one_at_the_end,
-            one_too_few,
-            one_too_many,
-            cut_by_rows,
-            examples_as_rows,
-            y_without_its_row,
-            y_before_x,
-            number_of_batches,
-            drawn_with_replacement,
-            drawn_anew_for_each_batch,
-            the_same_each_epoch,
-            own_randomness,
-        ),
-    ),
+MISTAKES = (
+    not_shuffled,
+    shuffled_apart,
+    shuffled_within_the_batch,
+    batches_shuffled,
+    unfair,
+    last_one_dropped,
+    last_one_filled_up,
+    even_parts,
+    an_empty_one_at_the_end,
+    one_too_few,
+    one_too_many,
+    cut_by_rows,
+    examples_as_rows,
+    y_without_its_row,
+    y_before_x,
+    number_of_batches,
+    drawn_with_replacement,
+    drawn_anew_for_each_batch,
+    each_batch_with_replacement,
+    starts_one_apart,
+    end_of_the_slice_fixed,
+    short_one_anywhere,
+    rows_shuffled,
+    the_same_each_epoch,
+    own_randomness,
 )
