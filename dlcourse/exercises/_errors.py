@@ -107,8 +107,8 @@ def nothing_returned(function):
     given = [one for before, one in zip(lines, lines[1:]) if one.opname == "RETURN_VALUE" and before.argrepr != "None"]
     if given:
         return Trouble(
-            f"{name} returns nothing (None) for this input: no `return` is reached (is it inside an `if` or a loop?), or "
-            "what it returns is None itself, as the result of append, sort or shuffle is."
+            f"{name} returns nothing (None) for this input: it comes to its end without a `return` (is it inside an `if` "
+            "or a loop?), or returns what is None itself, such as the result of append, sort or shuffle."
         )
     shown = " What is printed can be read, but not used." if "print" in code.co_names else ""
     return Trouble(f"{name} computes, but returns nothing (None): `return` the result at its end.{shown}")

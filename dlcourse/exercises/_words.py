@@ -31,7 +31,7 @@ def told_apart(cases, by_steps=False):
 
 
 def of_what_is_returned(cases):
-    """A sentence on the first call of each case, where an exercise is judged by more than that; or None."""
+    """A sentence on what the first call of each case returned, where facts about it are judged; or None."""
     wrong = [(came, expected) for _, came, expected, right in cases if not right]
     return of_one(wrong) or of_several(wrong, cases)
 
