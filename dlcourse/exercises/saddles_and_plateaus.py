@@ -202,12 +202,15 @@ def undecided_for_a_saddle(H):
 
 
 def draw(rng):
-    """H = A^T D A: by Sylvester's law its eigenvalues have the signs of D, zeros too, and none is zero by chance."""
-    n, A = int(rng.integers(2, 5)), np.zeros((1, 1))
-    while abs(np.linalg.det(A)) < 0.5:
-        A = rng.integers(-2, 3, (n, n)).astype(float)
+    """H = A^T D A: by Sylvester's law its eigenvalues have the signs of D. None but the zeros is small."""
+    n = int(rng.integers(2, 5))
     signs = rng.choice([-1, 0, 1], n) if rng.integers(2) else np.full(n, rng.choice([-1, 1]))
-    return case(A.T @ np.diag(signs) @ A * rng.choice([1, 0.1, 0.7]))
+    while True:
+        A = rng.integers(-2, 3, (n, n))
+        H = A.T @ np.diag(signs) @ A * rng.choice([1, 0.1, 0.7])
+        sizes = np.sort(np.abs(np.linalg.eigvalsh(H)))
+        if abs(np.linalg.det(A)) > 0.5 and (sizes[(signs == 0).sum() :] > 0.01).all():
+            return case(H)
 
 
 EXERCISES = (
