@@ -850,7 +850,7 @@ def kept(x, beta, bias_correction=False, out=[]):  # noqa: B006
 @pytest.mark.parametrize(
     "name, answer, says",
     [
-        ("momentum", lambda *a, **k: step(*a, **k)[::-1], "theta and state are exchanged"),
+        ("momentum", lambda *a, **k: step(*a, **k)[::-1], "exchanged"),
         ("momentum", lambda *a, **k: ((v := step(*a, **k))[1:], v[0]), "theta and state are exchanged"),
         (
             "momentum",
