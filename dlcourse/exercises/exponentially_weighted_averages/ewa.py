@@ -1,4 +1,4 @@
-"""Exercises on exponentially weighted averages (week 2): the series, and the bias correction."""
+"""Exercise on the exponentially weighted average of a series (week 2)."""
 
 import numpy as np
 
@@ -160,62 +160,123 @@ def correction_fed_back(x, beta, bias_correction=False):
     return result
 
 
-def divisor_without_power(average, beta, t):
-    """The power t is missing: the divisor is 1 - beta.
+def corrected_by_the_last_t(x, beta, bias_correction=False):
+    """All averages are corrected with the same t, that of the last value.
 
-    The bias fades as steps go by, so the correction must fade too. At t = 1 yours is right; from t = 2 on it is too
-    strong, and it never ends.
+    Each v_t has its own divisor 1 - beta^t: the first ones need far more correction than the last. If you correct after
+    the loop, t must run from 1 to the number of values again.
     """
-    return average / (1 - beta)
+    return series(x, beta, bias_correction, divide=lambda t: 1 - beta ** len(x))
 
 
-def power_of_the_bracket(average, beta, t):
-    """The power t is on the whole bracket: the divisor is (1 - beta)^t.
+def only_the_last_corrected(x, beta, bias_correction=False):
+    """Only the last average is corrected, the others are not.
 
-    Only beta is raised to the power t: beta^t is the share of the start that is left after t steps.
+    The first averages need the correction most. Divide each v_t before you note it.
     """
-    return average / (1 - beta) ** t
+    v = series(x, beta)
+    return [*v[:-1], *series(x, beta, bias_correction)[-1:]]
 
 
-def times_instead_of_divided(average, beta, t):
-    """The average is multiplied by 1 - beta^t instead of divided.
+def multiplied_by_the_share(x, beta, bias_correction=False):
+    """The correction multiplies by 1 - beta^t instead of dividing.
 
     An average that started at zero is too small, so the correction must make it larger; 1 - beta^t is less than one.
     """
-    return average * (1 - beta**t)
+    return series(x, beta, bias_correction, divide=lambda t: 1 / (1 - beta**t))
 
 
-def share_of_the_start(average, beta, t):
-    """The average is divided by beta^t.
+def beta_times_t(x, beta, bias_correction=False):
+    """In the correction beta is multiplied by t instead of raised to the power t.
 
-    beta^t is the share that is still the start at zero. What the values themselves have contributed is the rest of
-    one, and by that the average is divided.
+    Each day keeps the share beta of what was there; after t days that is beta * beta * ... * beta, t times.
     """
-    return average / beta**t
+    return series(x, beta, bias_correction, divide=lambda t: 1 - beta * t)
 
 
-def t_from_zero(average, beta, t):
-    """t is taken one too small.
+def divisor_without_brackets(x, beta, bias_correction=False):
+    """The brackets around 1 - beta^t are missing, so v is divided by 1 and beta^t is taken away.
 
-    The first average has t = 1, and its divisor is 1 - beta.
+    Python divides before it subtracts: all of the divisor must stand in brackets.
     """
-    return average / (1 - beta ** (t - 1))
+    v = series(x, beta)
+    return [v - beta**t if bias_correction else v for t, v in enumerate(v, start=1)]
 
 
-def t_from_two(average, beta, t):
-    """t is taken one too large.
+def weight_without_brackets(x, beta, bias_correction=False):
+    """The brackets around 1 - beta are missing, so 1 is added in each step.
 
-    The function is given t = 1 for the first average; do not add one again.
+    Python multiplies before it subtracts: 1 - beta * x is not (1 - beta) * x.
     """
-    return average / (1 - beta ** (t + 1))
+    return series(x, beta, bias_correction, add=lambda value: 1 - beta * value)
 
 
-def times_t(average, beta, t):
-    """beta is multiplied by t instead of raised to the power t.
+def yesterday_instead_of_the_average(x, beta, bias_correction=False):
+    """The value of the day before takes the place of the average.
 
-    Each step keeps the share beta of what was there; after t steps that is beta * beta * ... * beta, t times.
+    beta multiplies v_(t-1), the average so far, in which all older days live on. With x_(t-1) there only two days ever
+    count.
     """
-    return average / (1 - beta * t)
+    v = [beta * old + (1 - beta) * new for old, new in zip([0.0, *x[:-1]], x)]
+    return [v / (1 - beta**t) if bias_correction else v for t, v in enumerate(v, start=1)]
+
+
+def yesterday_and_the_first_with_itself(x, beta, bias_correction=False):
+    """The value of the day before takes the place of the average, and the first day is its own day before.
+
+    beta multiplies v_(t-1), the average so far, which is 0 before the first day; all older days live on in it.
+    """
+    v = [beta * old + (1 - beta) * new for old, new in zip([x[0], *x[:-1]], x)]
+    return [v / (1 - beta**t) if bias_correction else v for t, v in enumerate(v, start=1)]
+
+
+def yesterday_wrapped_around(x, beta, bias_correction=False):
+    """The value of the day before takes the place of the average, and x[-1] for the first day is the last of all.
+
+    beta multiplies v_(t-1), the average so far, which is 0 before the first day. In Python x[t - 1] with t = 0 is the
+    last entry.
+    """
+    v = [beta * old + (1 - beta) * new for old, new in zip([x[-1], *x[:-1]], x)]
+    return [v / (1 - beta**t) if bias_correction else v for t, v in enumerate(v, start=1)]
+
+
+def mean_of_all_so_far(x, beta, bias_correction=False):
+    """This is the plain mean of all values so far.
+
+    There every day counts the same for ever. Here an older day counts less: with each new one its weight is multiplied
+    by beta.
+    """
+    return [np.mean(x[:t]) for t in range(1, len(x) + 1)]
+
+
+def first_value_left_out(x, beta, bias_correction=False):
+    """The first value is left out: there is one result too few.
+
+    The loop must begin with the first value (index 0 in Python), which is t = 1 in the correction.
+    """
+    return series(x[1:], beta, bias_correction)
+
+
+def first_value_skipped(x, beta, bias_correction=False):
+    """The first result is zero: the first value is never taken in.
+
+    v_0 = 0 comes before the first value and is no result. The first is v_1 = (1 - beta) x_1.
+    """
+    return series([0.0, *x[1:]], beta, bias_correction)
+
+
+def flag_turned_round(x, beta, bias_correction=False):
+    """The bias is corrected where it was not asked for, and not where it was.
+
+    Divide if bias_correction is true; look at the two branches.
+    """
+    return series(x, beta, not bias_correction)
+
+
+def draw_series(rng):
+    """Some days of temperatures, frost among them, corrected or not."""
+    x = rng.normal(10, 15, size=rng.choice([1, 2, 3, 4, 7, 12])).round(1)
+    return case(x, float(rng.choice([0.5, 0.75, 0.8, 0.9, 0.98])), bool(rng.integers(2)))
 
 
 EXERCISES = (
@@ -232,7 +293,9 @@ EXERCISES = (
             case([40, 49, 45], 0.9, True),
             case([40, 49, 45, 60, 56], 0.75, True),
             case([3], 0.5, True),
+            case([40, 49, 45, 60, 56, 52, 61, 65, 58, 63, 70, 71, 68, 66], 0.9, True),
         ),
+        fresh=draw_series,
         mistakes=(
             weights_swapped,
             started_at_the_first_value,
@@ -250,22 +313,19 @@ EXERCISES = (
             counted_from_zero,
             counted_from_two,
             correction_fed_back,
-        ),
-    ),
-    Exercise(
-        "bias_correction",
-        "Write my_correction(average, beta, t): undo the start at zero of an average of t values, "
-        "average / (1 - beta^t); the first value is t = 1.",
-        reference=averages.bias_correction,
-        cases=(case(4.0, 0.9, 1), case(8.5, 0.9, 2), case(12.15, 0.9, 3), case(2.0, 0.5, 10), case(40.0, 0.98, 100)),
-        mistakes=(
-            divisor_without_power,
-            power_of_the_bracket,
-            times_instead_of_divided,
-            share_of_the_start,
-            t_from_zero,
-            t_from_two,
-            times_t,
+            corrected_by_the_last_t,
+            only_the_last_corrected,
+            multiplied_by_the_share,
+            beta_times_t,
+            divisor_without_brackets,
+            weight_without_brackets,
+            yesterday_instead_of_the_average,
+            yesterday_and_the_first_with_itself,
+            yesterday_wrapped_around,
+            mean_of_all_so_far,
+            first_value_left_out,
+            first_value_skipped,
+            flag_turned_round,
         ),
     ),
 )
