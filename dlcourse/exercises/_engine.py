@@ -34,7 +34,8 @@ def steps(step, theta, grads, **hyper):
     path, state = [], None
     for grad in grads:
         returned = step(theta, grad, state, **hyper)
-        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+        pair = isinstance(returned, (tuple, list)) or np.ndim(returned) > 1  # np.array([theta, v]) is one, too
+        if not pair or len(returned) != 2:
             raise Help(f"It must return two things, theta and state: `return theta, state`. Came: {show(returned)}")
         theta, state = returned
         path.append(theta)

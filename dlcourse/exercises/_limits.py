@@ -27,6 +27,7 @@ except ImportError:  # Windows
 
 ROOM = 10**9  # bytes that an answer may take
 PAUSE = 0.05  # seconds between two looks at clock and memory
+PATIENCE = 4  # the time counts in which Python works; on a busy machine that much more may pass on the wall
 
 
 class Stopped(BaseException):
@@ -48,11 +49,13 @@ def within(seconds, function, work):
     Python has no threads there is no limit.
     """
     over, here = threading.Event(), threading.get_ident()
-    end, roof = time.monotonic() + seconds, max(taken() + ROOM, peak())
+    worked, waited = time.process_time() + seconds, time.monotonic() + PATIENCE * seconds
+    roof = max(taken() + ROOM, peak())
 
     def watch():
         while not over.wait(PAUSE):
-            reason = TooMuch if peak() > roof else TooLong if time.monotonic() > end else None
+            late = time.process_time() > worked or time.monotonic() > waited
+            reason = TooMuch if peak() > roof else TooLong if late else None
             if reason:
                 raise_in(here, reason)
 
