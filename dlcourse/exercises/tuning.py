@@ -3,7 +3,8 @@
 import numpy as np
 
 from dlcourse import search
-from dlcourse.exercises._engine import Exercise, Help, case, show
+from dlcourse.exercises._engine import Exercise, case
+from dlcourse.exercises._values import Help, numeric, show
 
 MANY, CALLS = 100, 8  # from so many draws on their distribution is judged, over so many calls
 
@@ -53,11 +54,8 @@ def distribution(draws, low, high):
 
 def numbers(draws):
     """As an array, or a sentence."""
-    try:
-        array = np.asarray(list(draws) if isinstance(draws, tuple) else draws)
-    except ValueError:
-        array = np.array(None)
-    if array.dtype.kind not in "fiu":
+    array = numeric(draws)
+    if array is None or array.dtype == bool:
         raise Help(f"It must return an array or a list of numbers; came: {show(draws)}")
     return array.astype(float)
 
