@@ -253,7 +253,7 @@ def fresh(rng):
 
     Halves and quarters, so that single precision holds them, too.
     """
-    n, m = rng.integers(1, 5), rng.integers(3, 7)
+    n, m = rng.integers(1, 4), rng.integers(4, 7)
     Z, gamma, beta, mu = (rng.integers(-12, 13, shape) / 4 for shape in ((n, m), (n, 1), (n, 1), (n, 1)))
     eps = float(rng.choice([1e-5, 0.01, 0.5]))
     if rng.random() < 0.5:
