@@ -1,7 +1,9 @@
 """The exercises: every catalogue's answers, right and wrong, and every way to hand in something else."""
 
 import _thread
+import contextlib
 import inspect
+import io
 import math
 import re
 import threading
@@ -13,11 +15,14 @@ from pkgutil import iter_modules
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from dlcourse import exercises
 from dlcourse.exercises import _engine, _limits, catalogue, check
 from dlcourse.exercises._engine import Exercise, Result, case, diagnose
-from dlcourse.exercises._values import same, show
+from dlcourse.exercises._values import plain, same, show
 
 EXERCISES = list(catalogue().values())
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
@@ -250,6 +255,35 @@ def test_an_object_with_a_trap_is_not_asked(name):
         for exercise in ("ewa", "adam", "classify", "early_stopping", "minibatches"):
             result = check(exercise, answer)
             assert not result.right and "Odd" in result.text and "trap" not in result.text
+
+
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=3)
+    | st.sampled_from(["saddle", "high bias", 10**400, 1j, np.float32(1), np.str_("a"), b"a", ...])
+    | arrays(st.sampled_from([float, int, bool, np.float32, np.uint8]), st.sampled_from([(), 0, 1, 2, (2, 0), (1, 2)])),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.tuples(inner, inner)
+        | st.tuples(inner, inner, inner)
+        | st.dictionaries(st.sampled_from("abc"), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+
+
+@each
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(values=st.lists(junk, min_size=1, max_size=4))
+def test_no_junk_breaks_a_check(exercise, values):
+    """Whatever comes, call by call: a sentence, and never an error of the engine's own."""
+    left = iter(values * 100)
+    with contextlib.redirect_stdout(io.StringIO()):
+        result = check(exercise.name, lambda *a, **k: next(left, 0), seed=0)
+    assert not result.right and result.text.startswith("Not yet. ")
 
 
 class Liar(float):
@@ -657,6 +691,283 @@ def test_a_mistake_that_stops_explains_nothing():
 )
 def test_same(came, expected, agree):
     assert same(came, expected) is agree
+
+
+single = lambda *values: np.array(values, np.float32)
+
+
+@pytest.mark.parametrize(
+    "came, expected, agree",
+    [
+        ((1.0, 2.0), np.array([1.0, 2.0]), True),
+        (np.array([1.0, 2.0]), (1.0, 2.0), True),
+        (np.arange(4.0).reshape(2, 2), (np.array([0.0, 1.0]), [2.0, 3.0]), True),
+        (np.arange(6.0).reshape(2, 3), (np.array([0.0, 1.0]), [2.0, 3.0]), False),
+        ([np.ones(2), np.ones(3)], (np.ones(2), np.ones(3)), True),
+        (np.array(3.0), 3.0, True),
+        (np.float32(3), np.float64(3), True),
+        (np.ones((1, 1)), 1.0, True),
+        (np.ones((2, 1)), np.ones(2), False),
+        (True, 1.0, False),
+        (np.array([True, False]), np.array([1.0, 0.0]), False),
+        (True, True, True),
+        (1, True, False),
+        ("1", 1.0, False),
+        (["1"], ["1"], True),
+        (None, None, True),
+        (None, np.array([np.nan]), False),
+        (single(0.1, 1e-9), np.array([0.1, 0.0]), True),  # what cancels, beside what does not
+        (single(0.1), np.array([0.1 + 3e-7]), True),
+        (single(0.1).tolist(), np.array([0.1 + 3e-7]), True),  # its digits show that it was single
+        (np.array([0.1]), np.array([0.1 + 3e-7]), False),  # computed in double, so it is another number
+        (np.array([0.0]), np.array([3e-7]), False),  # 0 is no sign of single precision
+        (single(0.1), np.array([0.1001]), False),
+        (np.float16(0.1), 0.1, False),
+        (np.array([1e300]), np.array([1e300]), True),
+    ],
+)
+def test_same_in_another_form_or_precision(came, expected, agree):
+    assert same(plain(came), plain(expected)) is agree
+
+
+def test_float32_is_no_excuse_for_an_eps():
+    """Where 1e-8 is all that matters, it is seen in float32 too."""
+    adam = catalogue()["adam"]
+    inside = next(mistake for mistake in adam.mistakes if mistake.__name__ == "eps_inside")
+
+    def in_single(step):
+        def answer(theta, grad, state=None, **more):
+            theta, state = step(np.float32(theta), np.float32(grad), state, **more)
+            return np.float32(theta), state
+
+        return answer
+
+    def my_adam(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+        t, v, s = state or (0, np.float32(0), np.float32(0))
+        t, v, s = t + 1, np.float32(beta1) * v + np.float32(1 - beta1) * grad, beta2 * s + (1 - beta2) * grad**2
+        return theta - lr * (v / (1 - beta1**t)) / (np.sqrt(s / (1 - beta2**t)) + eps), (t, v, s)
+
+    assert check("adam", in_single(my_adam)).right
+    assert not check("adam", in_single(inside)).right
+
+
+def columns(rng):
+    return case(rng.normal(size=(2, int(rng.integers(2, 5)))))
+
+
+def scaled(X, m=None, flip=False):
+    """The task of the answers below: two results and three kinds of call."""
+    total = X.sum(axis=1) / (X.shape[1] if m is None else m)
+    return (-total if flip else total), total.mean()
+
+
+SCALED = Exercise(
+    "scaled",
+    "Write my_scaled(X, m=None, flip=False).",
+    scaled,
+    (
+        case([[1], [4]]),
+        case([[1, 2], [4, 7]]),
+        case([[1, 2], [4, 7]], 5),
+        case([[1, 2], [4, 7]], 3),
+        case([[1, 2], [4, 7]], flip=True),
+    ),
+    (),
+    fresh=columns,
+)
+MEANS = Exercise(
+    "means",
+    "Write my_means(X).",
+    lambda X: X.mean(axis=1, keepdims=True),
+    (case([[1], [4]]), case([[1, 2], [4, 7]]), case([[1, 2, 9], [4, 7, 1], [0, 1, 1]])),
+    (),
+    fresh=columns,
+)
+NAMES = Exercise("names", "Write my_name(x).", lambda x: "up and up" if x > 0 else "down", (case(1.0), case(-1.0)), ())
+PLACED = Exercise("placed", "", lambda x: x, (case([1, 2]), case([3]), case([0, 4]), case(7.0), case([-1, 2])), ())
+right, total = MEANS.reference, lambda X: X.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    "exercise, answer, says",
+    [
+        (MEANS, lambda X: right(X).T, "only the shape is not: it is transposed, (1, 2) for (2, 1)."),
+        (MEANS, lambda X: X.mean(axis=1), "only the shape is not: one axis too few, (2,) for (2, 1)."),
+        (MEANS, lambda X: right(X)[None], "only the shape is not: one axis too many, (1, 2, 1) for (2, 1)."),
+        (MEANS, lambda X: right(X)[0, 0], "Only the first of the numbers came. Is the `return` inside the loop?"),
+        (MEANS, lambda X: right(X)[-1, 0], "Only the last of the numbers came."),
+        (MEANS, lambda X: right(X).sum(), "One number came, the sum of those that are expected."),
+        (MEANS, lambda X: right(X)[:-1], "One entry is missing: there is all but the last."),
+        (MEANS, lambda X: np.vstack([[[0]], right(X)]), "There is one entry too many, the first."),
+        (MEANS, lambda X: right(X)[::-1], "in the reverse order"),
+        (MEANS, lambda X: right(X).astype(int), "cut to whole ones"),
+        (MEANS, lambda X: right(X) * (1 + 2e-5), "nearly right: they are off by 2e-05 of their size"),
+        (MEANS, lambda X: -right(X), "Everything has the wrong sign."),
+        (MEANS, lambda X: 2 * right(X), "Everything comes out 2 times as large as expected."),
+        (MEANS, total, "Everything comes out multiplied by the number of columns of X"),
+        (MEANS, lambda X: right(X) / X.shape[1], "Everything comes out divided by the number of columns of X"),
+        (MEANS, lambda X: right(X) + 1, "Everything comes out 1 too large."),
+        (MEANS, lambda X: right(X) ** 2, "the square of what is expected"),
+        (MEANS, lambda X: 1 / right(X), "upside down"),
+        (MEANS, lambda X: right(X) + (X.shape[1] == 1), "wrong just where X has a single column, and right in all"),
+        (MEANS, lambda X: right(X) > 0, "True and False came where numbers are expected"),
+        (SCALED, lambda *a, **k: scaled(*a, **k)[::-1], "The 2 results are right, but exchanged"),
+        (SCALED, lambda *a, **k: (*scaled(*a, **k), 0), "2 results are expected; 3 came. The first 2 are right."),
+        (SCALED, lambda *a, **k: scaled(*a, **k)[1], "2 results are expected, as in `return a, b`; only the second of"),
+        (SCALED, lambda *a, **k: scaled(*a, **k)[0], "2 results are expected, as in `return a, b`; only the first of"),
+        (SCALED, lambda *a, **k: (scaled(*a, **k)[0], 0), "Only the second of the 2 results is wrong."),
+        (SCALED, lambda X, m=None, flip=False: scaled(X, None, flip), "It is wrong just where m is given, and right"),
+        (SCALED, lambda X, m=None, flip=False: scaled(X, m or 5, flip), "It is wrong just where m is None, and right"),
+        (SCALED, lambda X, m=None, flip=False: scaled(X, m), "It is wrong just where flip is True, and right"),
+        (NAMES, lambda x: NAMES.reference(x).upper(), "The word is right, its spelling is not: it must be 'up and up'"),
+        (NAMES, lambda x: NAMES.reference(x).replace(" and", ","), "The word is right, its spelling is not"),
+        (NAMES, lambda x: x, "A word is expected, such as 'up and up'."),
+        (PLACED, lambda x: x + (np.min(x) < 0), "It is wrong just where x has an entry that is negative, and right"),
+        (PLACED, lambda x: x + (np.ndim(x) == 0), "It is wrong just where x is a number, and right in all other"),
+        (
+            PLACED,
+            lambda x: x + (np.size(x) == 1) * np.ndim(x),
+            "It is wrong just where x has a single entry, and right",
+        ),
+    ],
+)
+def test_what_is_not_catalogued_is_told_for_what_it_is(exercise, answer, says):
+    text = diagnose(exercise, answer, 0).text
+    assert says in text, text
+    assert "np." not in text and len(re.findall(r"\d{13}", text)) == 0
+
+
+def step(theta, grad, state=None, *, lr, beta=0.9):
+    v = beta * (0 if state is None else state) + (1 - beta) * grad
+    return theta - lr * v, v
+
+
+def kept(x, beta, bias_correction=False, out=[]):  # noqa: B006
+    out.extend(catalogue()["ewa"].reference(x, beta, bias_correction))
+    return out
+
+
+@pytest.mark.parametrize(
+    "name, answer, says",
+    [
+        ("momentum", lambda *a, **k: step(*a, **k)[::-1], "exchanged"),
+        ("momentum", lambda *a, **k: ((v := step(*a, **k))[1:], v[0]), "theta and state are exchanged"),
+        (
+            "momentum",
+            lambda theta, grad, state=None, *, lr, beta=0.9: step(
+                theta, grad, state, lr=lr, beta=beta * (state is None)
+            ),
+            "The first step is right, a later one is not",
+        ),
+        ("ewa", kept, "Called a second time with the same input it gives another result"),
+    ],
+)
+def test_what_goes_on_from_call_to_call_is_told(name, answer, says):
+    text = check(name, answer).text
+    assert says in text, text
+
+
+DRAWS = Exercise(
+    "draws",
+    "Write my_draws(n, rng): n numbers, by one call of rng.random.",
+    lambda n, rng: rng.random(n),
+    (case(3, np.random.default_rng(1)), case(6, np.random.default_rng(2))),
+    (),
+)
+
+
+@pytest.mark.parametrize(
+    "answer, says",
+    [
+        (lambda n, rng: rng.uniform(1, 0, n), "Only the random draw differs"),
+        (lambda n, rng: rng.random(n)[::-1], "Only the random draw differs"),
+        (lambda n, rng: np.random.rand(n), "With the same rng it gives another result each time"),
+        (lambda n, rng: np.random.default_rng(0).random(n), "It gives the same numbers whatever rng comes in"),
+        (lambda n, rng: rng.standard_normal(n), "draws"),
+        (lambda n, rng: rng.random(n) ** 1.2, "draws"),
+    ],
+)
+def test_the_draw(answer, says):
+    """What differs in more than the draw, be it a little, is not said to differ in the draw only."""
+    answer.__name__ = "draws"
+    text = diagnose(DRAWS, answer).text
+    assert says in text and ("Only the random" in text) == ("Only the random" in says), text
+
+
+def without_end(x, *more):
+    if x.size > 2:
+        return x
+
+
+def computes(x, *more):
+    print(x + 1)
+
+
+def misnamed(series, b, c=False):
+    valeus = series
+    return values, valeus  # noqa: F821
+
+
+@pytest.mark.parametrize(
+    "name, answer, says",
+    [
+        (
+            "ewa",
+            without_end,
+            "without_end returns nothing (None) for this input: it comes to its end without a `return`",
+        ),
+        (
+            "ewa",
+            computes,
+            "computes computes, but returns nothing (None): `return` the result at its end. What is printed",
+        ),
+        (
+            "momentum",
+            lambda theta, grad, state=None, **k: state["v"],
+            "The first step has state None: ask `if state is",
+        ),
+        ("momentum", lambda theta, grad, state=None, **k: 0.9 * state, "The first step has state None"),
+        (
+            "standardize",
+            lambda X, mu=None, sigma=None: (X - mu, mu, sigma),
+            "Here mu and sigma is None, that is, not giv",
+        ),
+        ("standardize", lambda X, *given: (X - X.mean(1)) / X.std(1), "unless keepdims=True keeps it"),
+        ("standardize", lambda X, mu=None, sigma=None: mu or X, "ask"),
+        ("standardize", lambda X, mu=None, sigma=None: X if mu == None else mu or X, "asked by `is None`"),  # noqa: E711
+        ("dropout_mask", lambda shape, p, rng: rng.random(*shape), "the shape is one argument, a tuple"),
+        ("dropout_mask", lambda shape, p, rng: np.random.rand(shape), "takes the lengths one by one"),
+        ("dropout_mask", lambda shape, p, rng: rng.rand(*shape), "rng has random (even in 0 to 1)"),
+        ("softmax", lambda Z: math.exp(Z), "Those of numpy (np.exp"),
+        ("softmax", lambda Z: [math.exp(z) for z in Z.ravel()], "Those of numpy (np.exp"),
+        ("he", lambda n_in, n_out: 1 / 0, "Something is divided by zero"),
+        ("ewa", misnamed, "Is valeus meant?"),
+        ("ewa", lambda x, b, c=False: beta, "in the brackets of your first line it has another name"),  # noqa: F821
+        ("ewa", lambda x, b, c=False: x[len(x)], "Python counts from 0"),
+        (
+            "ewa",
+            lambda x, b, c=False: np.zeros(2, int).__iadd__(0.5),
+            "An array of whole numbers cannot take fractions",
+        ),
+        ("ewa", lambda x, b, c=False: [].append(x) + 1, "A value is None here"),
+    ],
+)
+def test_an_error_says_what_it_means(name, answer, says):
+    text = check(name, answer).text
+    assert says in text and "The task:" not in text and "The input:" in text, text
+
+
+def test_the_first_entry_that_differs_in_a_large_array():
+    exercise = Exercise("large", "", lambda x: x, (case(np.arange(100.0).reshape(10, 10)),), ())
+    text = diagnose(exercise, lambda x: x + (x == 57) * 0.5).text
+    assert "\n  first at [5, 7]: 57.5 for 57" in text
+
+
+def test_check_says_what_it_needs():
+    assert check(step, "ewa").text == 'The name of the exercise comes first: check("ewa", my_ewa).'
+    assert check(["ewa"], step).text == check(step).text
+    for seed in (-1, "a", 0.5):
+        assert check("ewa", step, seed=seed).text.startswith("The seed must be a whole number from 0")
 
 
 def test_show_keeps_to_one_line_and_is_exact_enough():
