@@ -6,7 +6,10 @@ from dlcourse.autodiff import Tensor
 from dlcourse.exercises._engine import Exercise, case
 from dlcourse.exercises._values import Help, numeric, show
 
-WITHOUT = "* and / between these tensors are what you are to write, so they are switched off: use the arrays a.data and b.data."
+WITHOUT = (
+    "* and / between these tensors are what you are to write, so they are switched off: "
+    "use the arrays a.data and b.data."
+)
 
 
 class Bare(Tensor):
@@ -212,7 +215,8 @@ EXERCISES = (
         "product",
         "Write my_product(a, b): the product of two Tensors, entry by entry, with its way back.\n"
         "Return Tensor(data, parents): data is the value, made of the arrays a.data and b.data; parents is a list of pairs "
-        "(parent, pull), where pull(g) is the gradient of J by the parent, if g is that by the product.",
+        "(parent, pull), where pull(g) is the gradient of J by the parent, if g is that by the product.\n"
+        "It is judged by small programs: in them p is your product, and J the sum of what comes out.",
         reference=product,
         run=gradients,
         cases=(

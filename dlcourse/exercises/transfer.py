@@ -73,6 +73,15 @@ def nets_exchanged(theta_from, shapes_from, theta, shapes, names):
     return pack({n: new[n] if n in names else old[n] for n in shapes_from}, shapes_from)
 
 
+def not_packed(theta_from, shapes_from, theta, shapes, names):
+    """You return a dict of parameters, where one vector is asked for.
+
+    theta is all of them in one array; pack makes it, in the order of shapes.
+    """
+    old, new = unpack(theta_from, shapes_from), unpack(theta, shapes)
+    return {n: (old if n in names else new)[n] for n in shapes}
+
+
 def named_ones_first(theta_from, shapes_from, theta, shapes, names):
     """The named parameters were put in front, and the others behind.
 
@@ -219,6 +228,7 @@ EXERCISES = (
             only_the_first_name,
             only_the_last_name,
             only_the_weights,
+            not_packed,
             named_ones_first,
             cut_from_the_front,
             from_the_same_place,

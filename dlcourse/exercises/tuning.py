@@ -6,7 +6,7 @@ from dlcourse import search
 from dlcourse.exercises._engine import Exercise, case
 from dlcourse.exercises._values import Help, numeric, show
 
-MANY, CALLS = 100, 8  # from so many draws on their distribution is judged, over so many calls
+MANY, CALLS = 500, 8  # from so many draws on their distribution is judged, over so many calls
 
 
 def facts(function, low, high, size, seed):
@@ -244,8 +244,8 @@ EXERCISES = (
         reference=search.log_uniform,
         run=facts,
         cases=(
-            case(0.01, 50.0, 1, 1),
-            case(1e-4, 1.0, 3, 2),
+            case(0.01, 50.0, 101, 1),
+            case(1e-4, 1.0, 120, 2),
             case(1e-4, 1.0, 1000, 3),
             case(0.01, 50.0, 1000, 4),
             case(2.0, 3000.0, 1000, 5),

@@ -229,7 +229,7 @@ def with_its_shapes(theta_from, shapes_from, theta, shapes, names):
     return with_a_dict(theta_from, shapes_from, theta, shapes, names), shapes
 
 
-@wrong()
+@wrong("not_packed")
 def a_dict_of_parameters(theta_from, shapes_from, theta, shapes, names):
     return dict(unpack(theta, shapes)) | {n: unpack(theta_from, shapes_from)[n] for n in names}
 
