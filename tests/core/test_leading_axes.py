@@ -254,6 +254,7 @@ APART = {
             "collect",
         )
     },
+    "search.fair_choice": "its rows are the configurations; test_search",
     "search.panda": "is descend, with knobs; test_search",
     "surfaces.critical_points": "finds many points of one surface",
     "surfaces.random_curvatures": "draws a stack itself",

@@ -296,6 +296,57 @@ def test_drawn_settings_feed_a_stack_of_models():
     np.testing.assert_allclose(stacked, [value for _, value in search.caviar(score, lrs, rng())], rtol=1e-12)
 
 
+# ---- luck or not
+
+
+def paired(gain, noise, S, n, hard=10.0, seed=0):
+    """n times two rows (2, S): the second better by `gain` on average; `hard` is what a seed does to both."""
+    draw = rng(seed).normal
+    reference = draw(scale=hard, size=(n, 1, S))
+    return np.concatenate([reference, reference - gain + draw(scale=noise, size=(n, 1, S))], axis=1)
+
+
+def test_fair_choice_is_fooled_as_often_as_students_t_says():
+    """A row that is no better passes when t exceeds 2. Catches std with 1/S, one standard error, S without its root."""
+    n = 4000
+    for S in (3, 5, 10):
+        chance = stats.t(S - 1).sf(2)
+        fooled = np.mean([search.fair_choice(costs) for costs in paired(0.0, 1.0, S, n, seed=S)])
+        assert fooled == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / n)), S
+
+
+def test_fair_choice_sees_what_unpaired_means_hide():
+    """A gain of a third of what seeds do to both rows. Catches a comparison of the two rows' own spreads."""
+    found = np.mean([search.fair_choice(costs) for costs in paired(3.0, 1.0, 5, 500)])
+    assert found > 0.95
+    table = paired(3.0, 1.0, 5, 1)[0]
+    for shift in rng(1).normal(scale=100.0, size=(20, 5)):
+        assert search.fair_choice(table + shift) == search.fair_choice(table) == 1
+
+
+@given(st.integers(0, 10**6), st.integers(2, 6), st.integers(2, 7))
+def test_fair_choice_keeps_its_word(seed, K, S):
+    """The row it takes passes, and none that passes gains more; the order of seeds and a change of units do not matter."""
+    costs = rng(seed).normal(size=(K, S)) - 0.5 * np.arange(K)[:, None]
+    costs[rng(seed).random(K) < 0.2, 0] = np.nan
+    costs[0] = rng(seed + 1).normal(size=S)
+    k = search.fair_choice(costs)
+    t = {i: stats.ttest_rel(costs[0], row).statistic for i, row in enumerate(costs) if i and np.isfinite(row).all()}
+    passed = [i for i in t if t[i] > 2]
+    assert k == min(passed, key=lambda i: costs[i].mean(), default=0) and type(k) is int
+    assert search.fair_choice(7 * costs[:, rng(seed).permutation(S)] + 3) == k
+
+
+def test_fair_choice_never_takes_a_diverged_run():
+    reference, lucky = [5.0, 6.0, 7.0], [1.0, 2.1, 3.0]
+    assert search.fair_choice([reference, lucky]) == 1
+    for bad in (np.nan, np.inf, -np.inf):
+        assert search.fair_choice([reference, [*lucky[:2], bad]]) == 0
+        assert search.fair_choice([reference, [*lucky[:2], bad], [4.0, 5.1, 6.0]]) == 2
+    assert search.fair_choice([reference, reference]) == 0  # a standard error of 0, and no gain
+    assert search.fair_choice([reference]) == 0
+
+
 # ---- one model with care
 
 
@@ -372,6 +423,10 @@ def test_a_turned_knob_counts_from_the_very_next_step():
             "knobs must have lr, got beta",
         ),
         (lambda: search.panda(surfaces.bowl, [1.0, 1.0], optimizers.sgd, {}), "knobs must have lr, got none"),
+        (lambda: search.fair_choice([[1.0], [2.0]]), r"costs must have shape \(K, S\) with at least 2 seeds"),
+        (lambda: search.fair_choice([1.0, 2.0]), r"costs must have shape \(K, S\)"),
+        (lambda: search.fair_choice([[1.0, np.nan], [1.0, 2.0]]), r"costs\[0\], the reference, must be finite"),
+        (lambda: search.fair_choice([["a", "b"], ["c", "d"]]), "costs must be made of numbers"),
     ],
 )
 def test_bad_input_gets_one_sentence(call, message):
