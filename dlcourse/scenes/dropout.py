@@ -123,7 +123,7 @@ def next_z(fig):
     for axes in (shape, mean):
         level = axes.axvline if axes is shape else axes.axhline
         level(1.0, color=plots.INK, linewidth=1.2, label="z without dropout")
-    bins = np.linspace(0, 2.5, 51)
+    bins = np.linspace(-0.025, 2.525, 52)  # so that a heap at 1 stands at 1
     shape.set(xlim=(0, 2.5), ylim=(0, 0.4), xlabel="next z (the last place: 2.5 and more)", ylabel="share of masks")
     mean.set(xlim=(1, 4096), xscale="log", ylim=(0, 2), xlabel="masks so far", ylabel="mean of z")
     plots.legend(shape, mean)
