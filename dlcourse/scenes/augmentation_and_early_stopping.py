@@ -5,16 +5,62 @@ from itertools import islice
 
 import numpy as np
 
-from dlcourse.batches import epochs
+from dlcourse.batches import epochs as passes
 from dlcourse.datasets import augment, mirrored, one_hot, rotated, shifted
 from dlcourse.initializers import initialize
 from dlcourse.network import Net, accuracy, cost, cost_and_grad, forward
 from dlcourse.optimizers import adam
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.training import descend, early_stopping, last
 
 NET = Net((64, 64, 10), output="softmax")
 DEV = ("centred", "moved")  # dev digits as the data set has them, or as a careless hand would place them
+EPOCHS = 60
+
+PRESETS = {
+    "digits": {
+        "slight": {"degrees": 10, "noise": 0.05},
+        "one pixel": {"right": 1.0},
+        "15 degrees": {"degrees": 15},
+        "upside down": {"degrees": 180},
+        "mirror": {"mirror": True},
+    },
+    "augmented": {
+        "shift and turn": {"max_shift": 1, "max_degrees": 10},
+        "same, centred dev": {"dev_digits": "centred", "max_shift": 1, "max_degrees": 10},
+        "turn only": {"dev_digits": "centred", "max_degrees": 20},
+    },
+    "stopping": {
+        "all 60 epochs": {"epochs": EPOCHS},
+        "impatient": {"epochs": EPOCHS, "patience": 1},
+        "right labels": {"epochs": EPOCHS, "wrong_labels": 0.0},
+        "small alpha": {"epochs": EPOCHS, "lr": 0.001},
+    },
+}
+GOALS = {
+    "less than a pixel": Goal(
+        "make the net fail on more than half by moving the digits alone, less than a pixel across and down.",
+        lambda right, down, degrees, noise, mirror, read: (
+            max(abs(right), abs(down)) < 1 and degrees == noise == mirror == 0 and read < 0.5
+        ),
+        {"right": 0.9, "down": 0.9},
+    ),
+    "not by turning": Goal(
+        "with centred dev digits, find a distortion without turning that saves at least 1 in 100.",
+        lambda dev_digits, max_degrees, plain, augmented: (
+            dev_digits == "centred" and max_degrees == 0 and augmented <= plain - 0.0099
+        ),
+        {"dev_digits": "centred", "noise": 0.2},
+    ),
+    "L2 instead": Goal(
+        f"with 30 % wrong labels, at most 20 % of the dev digits wrong at epoch {EPOCHS}, alpha as it is.",
+        lambda epochs, wrong_labels, late, lr: (
+            epochs == EPOCHS and wrong_labels >= 0.299 and late <= 0.20 and lr == 0.01
+        ),
+        {"epochs": EPOCHS, "lambd": 0.3},
+    ),
+}
 
 
 def distorted_digits(fig, X, Y, X_dev, Y_dev):
@@ -103,14 +149,20 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
                     lines[name].set_data(every * np.arange(len(costs)), np.clip(values, 1e-4, 100))
             plain, new = (float(error) for error in 1 - accuracy(NET, theta, D, T_dev))
             gaps = costs[-1][1] - costs[-1][0]
-            update.facts = {"plain": plain, "augmented": new, "gaps": gaps.tolist(), "done": t == steps}
+            update.facts = {
+                "plain": plain,
+                "augmented": new,
+                "gaps": gaps.tolist(),
+                "train": costs[-1][0].tolist(),
+                "done": t == steps,
+            }
             yield (
                 t / steps,
                 (
                     f"After {t} steps on {X.shape[1]} digits: {plain:.0%} of the {dev_digits} dev digits are wrong "
                     f"without augmentation and {new:.0%} with shift {max_shift}, {max_degrees:.0f} degrees, "
-                    f"noise {noise:.2f}{', mirrored' if mirror else ''}; the gap dev minus train is {gaps[0]:.1f} "
-                    f"and {gaps[1]:.1f}."
+                    f"noise {noise:.2f}{', mirrored' if mirror else ''}; the dev cost is {gaps[0]:.2f} and "
+                    f"{gaps[1]:.2f} above the train cost."
                 ),
             )
 
@@ -120,20 +172,22 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
 def stopping_early(fig, X, Y, X_dev, Y_dev):
     """Train and dev cost epoch by epoch; the best epoch, and where a given patience would have stopped.
 
-    X (64, m), Y (1, m), and a dev set. Controls: patience in epochs; wrong_labels, the share of training labels that
-    are wrong; lambd of an L2 penalty; lr.
+    X (64, m), Y (1, m), and a dev set. Controls: epochs, how far training goes; patience in epochs; wrong_labels, the
+    share of training labels that are wrong; lambd of an L2 penalty; lr.
     """
-    n, batch_size = 60, 32
+    batch_size = 32
     start, T_dev = initialize(NET.shapes, rng=np.random.default_rng(0)), one_hot(Y_dev, 10)
     axes = fig.subplots()
     plots.style(fig)
     train, dev = (plots.line(axes, k, label) for k, label in enumerate(("train cost", "dev cost")))
-    best = axes.plot([], [], linestyle="none", marker="*", markersize=17, color=plots.COLOURS[2], label="best epoch")[0]
+    best = axes.plot([], [], linestyle="none", marker="*", markersize=17, color=plots.COLOURS[2], label="best so far")[
+        0
+    ]
     end = axes.axvline(0, color=plots.INK, linewidth=1.4, linestyle=plots.DASHES[2], label="patience is over")
-    plots.cost_axes(axes, n, 0, 2.5, unit="epoch")
+    plots.cost_axes(axes, EPOCHS, 0, 2.75, unit="epoch")
     plots.legend(axes)
 
-    def update(patience=10, wrong_labels=0.2, lambd=0.0, lr=0.005):
+    def update(patience=10, wrong_labels=0.2, lambd=0.0, lr=0.005, epochs=EPOCHS):
         rng = np.random.default_rng(5)
         wrong = rng.permutation(X.shape[1])[: round(wrong_labels * X.shape[1])]
         labels = Y.copy()
@@ -144,31 +198,47 @@ def stopping_early(fig, X, Y, X_dev, Y_dev):
             start,
             adam,
             lr=lr,
-            batches=epochs(X, T, batch_size, np.random.default_rng(2)),
+            batches=passes(X, T, batch_size, np.random.default_rng(2)),
         )
         end.set_visible(False)
         pairs, costs = [], []
-        for epoch, (theta, J) in enumerate(islice(run, 0, n * every + 1, every)):
+        for epoch, (theta, J) in enumerate(islice(run, 0, epochs * every + 1, every)):
             pairs.append((theta, J))
             costs.append([cost(NET, theta, X, T), cost(NET, theta, X_dev, T_dev)])
             for line, values in zip((train, dev), np.transpose(costs)):
-                line.set_data(np.arange(epoch + 1), np.clip(values, 0, 10))
+                line.set_data(np.arange(epoch + 1), values)
             lowest = int(np.argmin([on_dev for _, on_dev in costs]))
-            best.set_data([lowest], [min(costs[lowest][1], 10)])
-            if epoch < n:
-                yield epoch / n, f"Epoch {epoch}: the dev cost is {costs[-1][1]:.2f}, its lowest was at epoch {lowest}."
+            best.set_data([lowest], [costs[lowest][1]])
+            if epoch < epochs:
+                yield epoch / epochs, f"Epoch {epoch}: the dev cost is {costs[-1][1]:.2f}, its lowest was at {lowest}."
         theta, _, kept = early_stopping(pairs, partial(cost, NET, X=X_dev, Y=T_dev), patience)
-        stopped = min(int(kept) + patience, n)
-        end.set(xdata=[stopped, stopped], visible=True)
+        kept = int(kept)
+        stopped, over = min(kept + patience, epochs), kept + patience <= epochs
+        end.set(xdata=[stopped, stopped], visible=over)
         early, late = (float(1 - accuracy(NET, each, X_dev, T_dev)) for each in (theta, pairs[-1][0]))
-        update.facts = {"kept": int(kept), "stopped": stopped, "early": early, "late": late, "lowest": lowest}
+        update.facts = {
+            "kept": kept,
+            "stopped": stopped,
+            "over": over,
+            "early": early,
+            "late": late,
+            "lowest": lowest,
+            "train": [on_train for on_train, _ in costs],
+            "dev": [on_dev for _, on_dev in costs],
+        }
+        with_ = f"(lambda {lambd:.1f}, {len(wrong)} wrong labels, alpha {lr:.3g})"
+        if not over:
+            yield (
+                1.0,
+                f"After {epochs} epoch{'s' * (epochs != 1)} patience {patience} is not over; best so far is epoch {kept}, "
+                f"with {early:.0%} of the dev digits wrong and a train cost of {costs[kept][0]:.2f} {with_}.",
+            )
+            return
         yield (
             1.0,
-            (
-                f"With patience {patience} training stops at epoch {stopped} and keeps epoch {kept}: {early:.0%} of the "
-                f"dev digits are wrong, {late:.0%} at epoch {n}; there the train cost is {costs[-1][0]:.2f}, at epoch "
-                f"{kept} it was {costs[kept][0]:.2f} (lambda {lambd:.1f}, {len(wrong)} wrong labels, alpha {lr:.3g})."
-            ),
+            f"With patience {patience} training stops at epoch {stopped} and keeps epoch {kept}: {early:.0%} of the dev "
+            f"digits are wrong, {late:.0%} at epoch {epochs}; the train cost is {costs[kept][0]:.2f} at epoch {kept} and "
+            f"{costs[-1][0]:.2f} at epoch {epochs} {with_}.",
         )
 
     return update

@@ -5,16 +5,47 @@ from itertools import islice
 
 import numpy as np
 
-from dlcourse.diagnosis import gaps, next_steps, verdict
+from dlcourse.diagnosis import RECIPE, gaps, next_steps, verdict
 from dlcourse.initializers import initialize, xavier
 from dlcourse.network import Net, accuracy, cost_and_grad
 from dlcourse.optimizers import adam
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.noisy_moons import drawn, plane
 from dlcourse.training import descend, last
 
-CEILING = 0.5  # the largest error that is drawn
+CEILING = 0.6  # the largest error that is drawn
 TABLE = ((0.01, 0.11), (0.15, 0.16), (0.15, 0.30), (0.005, 0.01))  # the course's cats: train and dev error
+
+PRESETS = {
+    "camera": {"same distribution": {"turn": 0}, "turned by 60": {"turn": 60}},
+    "moons": {
+        "underfit": {"width": 1, "m": 400},
+        "just right": {"m": 400, "lambd": 1},
+        "overfit": {},
+        "both at once": {"width": 1, "m": 20},
+    },
+    "columns": {
+        f"column {k}": {"train": 100 * train, "dev": 100 * dev, "bayes": 0.0} for k, (train, dev) in enumerate(TABLE, 1)
+    },
+}
+GOALS = {
+    "worse than a coin": Goal(
+        "with 400 training examples, find the smallest turn at which the test set fares worse than a tossed coin.",
+        lambda m, test, before: m == 400 and before <= 0.5 < test,
+        {"turn": 48, "m": 400},
+    ),
+    "fourteen per cent": Goal(
+        "with 60 examples at noise 0.3, bring the dev error to 14 % or less.",
+        lambda noise, m, dev: abs(noise - 0.3) < 0.01 and m == 60 and round(dev, 2) <= 0.14,
+        {"lambd": 0.5},
+    ),
+    "column 2": Goal(
+        "column 2 (15 %, 16 %): find a Bayes error, no higher than what people reach here, that makes it good.",
+        lambda train, dev, bayes, verdict: (train, dev) == (15, 16) and verdict.startswith("low") and bayes <= 15,
+        {"train": 15.0, "dev": 16.0, "bayes": 14.0},
+    ),
+}
 
 
 def error(net, theta, X, Y):
@@ -53,16 +84,34 @@ def bias_and_variance(fig):
                 curves["training set"].set_data(at, train)
                 curves["dev set"].set_data(at, wrong)
                 show_map(net, theta)
-                yield t / steps, judge(train[-1], wrong[-1], bayes)
+                yield t / steps, judge(train[-1], wrong[-1], bayes, cure(width, steps, m, lambd))
 
-    def judge(train, dev, bayes):
-        found, (trouble, cures) = verdict(train, dev, bayes), next_steps(train, dev, bayes)
-        update.facts = {"train": train, "dev": dev, "bayes": bayes, "verdict": found, "trouble": trouble}
+    def judge(train, dev, bayes, left):
+        found, (trouble, _) = verdict(train, dev, bayes), next_steps(train, dev, bayes)
+        update.facts = {"train": train, "dev": dev, "bayes": bayes, "verdict": found, "next": left[trouble]}
         return (
-            f"Training error {train:.0%}, dev error {dev:.0%}, best possible {bayes:.0%}: {found}. Next: {cures[0]}."
-        ).replace(". Next", "; next")
+            f"Training error {train:.0%}, dev error {dev:.0%}, best possible {bayes:.0%}: {found}; "
+            f"next: {left[trouble]}."
+        )
 
     return update
+
+
+def cure(width, steps, m, lambd):
+    """{trouble: what to try next}: of the recipe's cures the first whose slider has room left.
+
+    A large lambda holds a network back as a small width does, so it goes first.
+    """
+    bigger, longer, another = RECIPE["high bias"]
+    return {
+        "high bias": "a smaller lambda" * (lambd > 0.1)
+        or longer * (steps < 200)
+        or bigger * (width < 32)
+        or longer * (steps < 2000)
+        or another,
+        "high variance": RECIPE["high variance"][0] * (m < 400) or "a larger lambda" * (lambd < 0.1) or another,
+        "low bias and low variance": RECIPE["low bias and low variance"][0],
+    }
 
 
 def error_plane(fig, using=verdict):
@@ -79,15 +128,15 @@ def error_plane(fig, using=verdict):
     spans = [plots.line(bars, 6, linestyle="-", linewidth=1.6, marker="|", markersize=9) for _ in range(2)]
     words = [bars.text(0, y, "", fontsize=10, color=plots.INK, clip_on=True, va="center") for y in (0.5, 1.5)]
     field.set(
-        xlim=(-36, 42), ylim=(-36, 42), xlabel="bias: train minus Bayes, in %", ylabel="variance: dev minus train, in %"
+        xlim=(-43, 44), ylim=(-43, 44), xlabel="bias: train minus Bayes, in %", ylabel="variance: dev minus train, in %"
     )
     field.axvline(2, color=plots.INK, linewidth=1.2)
     field.axhline(2, color=plots.INK, linewidth=1.2)
     for x, y, text, across in (
-        (-35, 41, "high variance", "left"),
-        (41, 41, "both high", "right"),
-        (-35, -35, "both low", "left"),
-        (41, -35, "high bias", "right"),
+        (-42, 43, "high variance", "left"),
+        (43, 43, "both high", "right"),
+        (-42, -42, "both low", "left"),
+        (43, -42, "high bias", "right"),
     ):
         field.text(x, y, text, ha=across, va="top" if y > 0 else "bottom", fontsize=11, color=plots.INK)
     cats = field.plot([], [], "o", markersize=15, color=plots.PALE, markeredgecolor=plots.INK)[0]
@@ -112,59 +161,67 @@ def error_plane(fig, using=verdict):
         trouble, cures = next_steps(train / 100, dev / 100, bayes / 100)
         update.facts = {"verdict": found}
         return (
-            f"Bias {train:.3g} - {bayes:.3g} = {100 * bias:.3g} points, variance {dev:.3g} - {train:.3g} = "
-            f"{100 * variance:.3g} points: {found}; next: {cures[0]}."
+            f"Bias {train:.3g} - {bayes:.3g} = {_points(bias)}, variance {dev:.3g} - {train:.3g} = "
+            f"{_points(variance)}: {found}; next: {cures[0]}."
         )
 
     return update
 
 
+def _points(gap):
+    said = f"{100 * gap:.3g}"
+    return f"{said} point{'s' if said not in ('1', '-1') else ''}"
+
+
 def mismatched(fig):
     """Trained on moons as they come, tested on moons that are turned: a gap that more of the same data does not close.
 
-    Left: the boundary and the test examples. Right: the error for every angle, after training on 20, 80 or 400
-    examples. Controls: turn in degrees, m (one of these three).
+    Left: the boundary and the test examples. Right: the test error at each angle where the learner has been, after
+    training on 20, 80 or 400 examples. Controls: turn in degrees, m (one of these three).
     """
     left, right = fig.subplots(1, 2, width_ratios=(1.1, 1))
     plots.style(fig)
     show_map, show_dots = plane(left, "test examples, turned")
-    sizes, angles = (20, 80, 400), np.arange(0, 91, 3)
-    curves = plots.lines(right, [f"{m} examples" for m in sizes])
-    here = right.plot([], [], "o", markersize=10, color=plots.INK, markeredgecolor="white")[0]
-    right.set(xlim=(0, 90), ylim=(0, 1), xlabel="turned by, in degrees", ylabel="test error")
+    curves = {
+        m: plots.line(right, k, f"{m} examples", marker=plots.MARKERS[k], markersize=5, linewidth=1.2)
+        for k, m in enumerate((20, 80, 400))
+    }
+    here = right.plot([], [], "o", markersize=13, fillstyle="none", color=plots.INK, markeredgewidth=1.8)[0]
+    right.axhline(0.5, color="#7A7A7A", linewidth=1, linestyle=(0, (1, 2)))
+    right.set(xlim=(-2, 92), ylim=(0, 1), xlabel="turned by, in degrees", ylabel="test error, where you have been")
     right.yaxis.set_major_formatter("{x:.0%}")
     plots.legend(right)
     net, ((X, Y), (X_dev, Y_dev), (X_test, Y_test), _) = Net((2, 8, 8, 1), activation="tanh"), drawn(0.15)
-    middle, trained = X.mean(axis=1, keepdims=True), {}
+    middle, trained, seen = X.mean(axis=1, keepdims=True), {}, {m: {} for m in curves}
 
     def turned(degrees):
-        """The test set, turned about the middle: (2, m), or a stack of them."""
+        """The test set, turned about the middle."""
         a = np.deg2rad(degrees)
-        turn = np.stack([np.stack([np.cos(a), -np.sin(a)], -1), np.stack([np.sin(a), np.cos(a)], -1)], -2)
-        return turn @ (X_test - middle) + middle
+        return np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]]) @ (X_test - middle) + middle
+
+    def learned(m):
+        if m not in trained:
+            objective = partial(cost_and_grad, net, X=X[:, :m], Y=Y[:, :m], lambd=0.01)
+            theta = initialize(net.shapes, xavier, rng=np.random.default_rng(1))
+            trained[m] = last(descend(objective, theta, adam, lr=0.03), steps=400)[0]
+        return trained[m]
 
     def update(turn, m):
-        for done, size in enumerate(sizes, start=1):
-            if size not in trained:
-                objective = partial(cost_and_grad, net, X=X[:, :size], Y=Y[:, :size], lambd=0.01)
-                theta = initialize(net.shapes, xavier, rng=np.random.default_rng(1))
-                trained[size] = last(descend(objective, theta, adam, lr=0.03), steps=400)[0]
-            curves[f"{size} examples"].set_data(angles, 1 - accuracy(net, trained[size], turned(angles), Y_test))
-            if m in trained:
-                yield done / len(sizes), look(turn, m)
-
-    def look(turn, m):
-        X_turned = turned(float(turn))
-        show_map(net, trained[m])
+        theta, X_turned = learned(m), turned(turn)
+        show_map(net, theta)
         show_dots(X_turned[:, :200], Y_test[:, :200])
-        dev, test = error(net, trained[m], X_dev, Y_dev), error(net, trained[m], X_turned, Y_test)
+        dev, test = error(net, theta, X_dev, Y_dev), error(net, theta, X_turned, Y_test)
+        seen[m][turn] = test
+        for size, curve in curves.items():
+            curve.set_data(*np.reshape(sorted(seen[size].items()), (-1, 2)).T)
         here.set_data([turn], [test])
-        update.facts = {"dev": dev, "test": test}
+        update.facts = {"dev": dev, "test": test, "before": error(net, theta, turned(turn - 1), Y_test)}
+        alike = f"{dev:.0%} wrong on the dev set, which is drawn like them"
+        if not turn:
+            return f"Trained on {m} examples: {alike}, and {test:.0%} on the test set, drawn alike."
         return (
-            f"Trained on {m} examples: {dev:.0%} wrong on the dev set, which is drawn like them, but {test:.0%} on the "
-            f"test set, turned by {turn:.3g} degrees."
-            if turn
-            else f"Trained on {m} examples: {dev:.0%} wrong on the dev set and {test:.0%} on the test set, both drawn alike."
+            f"Trained on {m} examples: {alike}, but {test:.0%} on the test set, "
+            f"turned by {turn} degree{'s' * (turn != 1)}."
         )
 
     return update

@@ -12,10 +12,50 @@ from dlcourse.network import Net, accuracy, backward, cost, cost_and_grad, dropo
 from dlcourse.optimizers import adam
 from dlcourse.regularizers import dropout_mask
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.training import descend, last
 
 WHEN = ("training", "test")
 BACKWARD = ("the same mask", "mask forgotten", "division forgotten", "another mask", "fresh at every call")
+
+PRESETS = {
+    "units": {"all stay": {"keep_prob1": 1.0, "keep_prob2": 1.0}, "test time": {"when": "test"}},
+    "heaps": {
+        "the lecture": {"keep_prob": 0.8},
+        "half": {"keep_prob": 0.5},
+        "few units": {"keep_prob": 0.5, "units": 5},
+    },
+    "trained": {
+        "no dropout": {},
+        "half": {"keep_prob1": 0.5, "keep_prob2": 0.5},
+        "too much": {"keep_prob1": 0.1, "keep_prob2": 0.1},
+        "one mask for ever": {"keep_prob1": 0.5, "keep_prob2": 0.5, "new_masks": False},
+    },
+}
+GOALS = {
+    "at most two": Goal(
+        "with keep_prob 0.5, find a step and an example that leave at most 2 units in hidden layer 1.",
+        lambda on, keep_prob1: on[1] <= 2 and keep_prob1 == 0.5,
+        {"keep_prob1": 0.5, "step": 1, "example": 3},
+    ),
+    "forty per cent": Goal(
+        "without the division z shall be 40 % too small, and with it still right (to 2 %).",
+        lambda kept, shrunk: abs(shrunk - 0.6) < 0.01 and abs(kept - 1) < 0.02,
+        {"keep_prob": 0.6},
+    ),
+    "one layer": Goal(
+        "get at most 11 % of the dev examples wrong, with units dropped in one hidden layer only.",
+        lambda dev_error, keep_prob0, keep_prob1, keep_prob2: (
+            dev_error <= 0.11 and sorted((keep_prob0, keep_prob1, keep_prob2))[1:] == [1, 1] and keep_prob0 == 1
+        ),
+        {"keep_prob1": 0.3},
+    ),
+    "forget and pass": Goal(
+        "forget the mask on the way back, and still pass.",
+        lambda way, passes: way == "mask forgotten" and passes,
+        {"way": "mask forgotten", "keep_prob": 1.0},
+    ),
+}
 
 
 def dropped_units(fig, X, Y):
@@ -58,7 +98,8 @@ def dropped_units(fig, X, Y):
         x = X[:, example - 1 : example]
         now, whole = (float(forward(net, theta, x, D)[0].item()) for D in (masks, None))
         answer.set_text(f"answer\n{now:.2f}")
-        update.facts = {"on": [int(layer.sum()) for layer in on]}
+        update.facts = {"on": [int(layer.sum()) for layer in on], "now": now, "whole": whole}
+        update.idle = set() if when == WHEN[0] else {"keep_prob0", "keep_prob1", "keep_prob2", "step"}
         who = f"Step {step}, example {example}" if masks else f"At test time, example {example}"
         return (
             f"{who}: {on[0].sum()} of 2 inputs, {on[1].sum()} of 8 and {on[2].sum()} of 6 hidden units are on; "
@@ -82,8 +123,8 @@ def next_z(fig):
     for axes in (shape, mean):
         level = axes.axvline if axes is shape else axes.axhline
         level(1.0, color=plots.INK, linewidth=1.2, label="z without dropout")
-    bins = np.linspace(0, 2.5, 51)
-    shape.set(xlim=(0, 2.5), ylim=(0, 0.4), xlabel="next z", ylabel="share of masks")
+    bins = np.linspace(-0.025, 2.525, 52)  # so that a heap at 1 stands at 1
+    shape.set(xlim=(0, 2.5), ylim=(0, 0.4), xlabel="next z (the last place: 2.5 and more)", ylabel="share of masks")
     mean.set(xlim=(1, 4096), xscale="log", ylim=(0, 2), xlabel="masks so far", ylabel="mean of z")
     plots.legend(shape, mean)
 
@@ -98,8 +139,10 @@ def next_z(fig):
             share = np.histogram(np.clip(values, 0, 2.5), bins)[0] / masks
             counts[divided].set_data((bins[1:] + bins[:-1]) / 2, share)
             means[divided].set_data(np.arange(1, masks + 1), np.cumsum(values) / np.arange(1, masks + 1))
+        highest = max(line.get_ydata().max() for line in counts.values())
+        shape.set_ylim(0, next(top for top in (0.2, 0.4, 1.05) if highest <= top))
         kept, shrunk = z[True].mean(), z[False].mean()
-        update.facts = {"kept": float(kept), "shrunk": float(shrunk), "spread": float(z[True].std())}
+        update.facts = {"kept": float(kept), "shrunk": float(shrunk), "spread": float(z[True].std()), "off": float(off)}
         return (
             f"keep_prob {keep_prob:.2f}, {units} units, {masks} masks: {off:.1f} units are off on average; the "
             f"mean of z is {kept:.2f} with the division, +/- {z[True].std():.2f} from mask to mask, and "
@@ -152,9 +195,9 @@ def dropout_training(fig, X, Y, X_dev, Y_dev):
                 yield (
                     t / steps,
                     (
-                        f"After {t} steps with keep_prob {keep_prob0:.2f}, {keep_prob1:.2f}, {keep_prob2:.2f}: {error:.0%} "
-                        f"of the training examples are wrong and {dev_error:.0%} of the dev examples; J rose in about "
-                        f"{round(rises, 1):.0%} of the steps."
+                        f"After {t} steps with keep_prob {keep_prob1:.2f} and {keep_prob2:.2f}, of the inputs "
+                        f"{keep_prob0:.2f}: {error:.0%} of the training examples are wrong and {dev_error:.0%} of the "
+                        f"dev examples; J rose in {rises:.0%} of the steps."
                     ),
                 )
 
@@ -175,6 +218,7 @@ def mask_in_backward(fig):
     names = list(net.shapes)
     dots = axes.plot(names, np.ones(len(names)), linestyle="none", marker="D", markersize=11, color=plots.COLOURS[0])[0]
     great, worry = bars(1e-7)
+    empty = plots.note(axes, 0.03, 0.5)
     axes.axhline(great, color=plots.COLOURS[2], linestyle="--", linewidth=1.8, label="below: great")
     axes.axhline(worry, color=plots.COLOURS[1], linewidth=1.8, label="above: worry")
     axes.set(
@@ -201,14 +245,18 @@ def mask_in_backward(fig):
         said = f"Backward uses {way}, keep_prob {keep_prob:.2f}, draw {draw}"
         try:
             report = gradient_check(objective, theta, net.shapes)
-        except ValueError as error:
+        except ValueError:
             dots.set_data([], [])
-            update.facts = {"passes": False}
-            return f"{said}: no check is possible, {error}."
+            empty.set_text("No check is possible: two calls with the same theta give two costs.")
+            update.facts = {"passes": False, "wrong": names, "checked": False}
+            return (
+                f"{said}: no check is possible, the cost changes from call to call; fix the mask, or set keep_prob = 1."
+            )
+        empty.set_text("")
         differences = np.array([report.by_parameter[name] for name in names])
         dots.set_data(np.arange(len(names)), np.clip(differences, 1e-12, 3))
         wrong = [name for name, difference in zip(names, differences) if difference >= worry]
-        update.facts = {"passes": not wrong}
+        update.facts = {"passes": not wrong, "wrong": wrong, "checked": True}
         verdict = f"wrong are {', '.join(wrong)}" if wrong else "every parameter passes"
         return f"{said}: {verdict}."
 

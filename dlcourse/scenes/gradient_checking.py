@@ -10,6 +10,7 @@ from dlcourse.network import Net, backward, cost_and_grad, dropout_masks, forwar
 from dlcourse.optimizers import sgd
 from dlcourse.parameters import pack, unpack
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.training import descend, last
 
 FUNCTIONS = ("x^3 at 1", "x^2 at 1", "a net, 48 parameters")
@@ -23,13 +24,56 @@ BUGS = (
     "mask forgotten",
 )
 FLOOR = 1e-16  # differences below are drawn here: log axes have no zero
+PRESETS = {
+    "valley": {
+        "the lecture": {"eps": 0.01},
+        "the notes": {"f": FUNCTIONS[1], "eps": 1e-4},
+        "a net, 1e-7": {"f": FUNCTIONS[2], "eps": 1e-7},
+    },
+    "bugs": {
+        "g' in layer 2": {"bug": "g' forgotten", "layer": 2},
+        "sign of dW2": {"bug": "wrong sign", "layer": 2},
+        "the penalty": {"bug": "lambda/m missing", "layer": 1},
+        "after training": {"bug": "g' forgotten", "layer": 2, "steps": 100},
+    },
+    "kink": {"over two kinks": {}, "small": {"eps": 1e-4}, "no kinks": {"activation": "tanh"}},
+    "masks": {
+        "0.8": {"keep_prob": 0.8},
+        "half": {"keep_prob": 0.5},
+        "0.8, eps 0.01": {"keep_prob": 0.8, "eps": 0.01},
+        "0.8, eps 1": {"keep_prob": 0.8, "eps": 1},
+    },
+}
+GOALS = {
+    "nine digits": Goal(
+        "for the net, a two-sided difference below 1e-9.",
+        lambda f, two: f == FUNCTIONS[2] and two < 1e-9,
+        {"f": FUNCTIONS[2], "eps": 1e-5},
+    ),
+    "hidden penalty": Goal(
+        "hide a missing lambda/m, with lambda at least 0.1: no parameter may be called worry.",
+        lambda bug, lambd, verdict: bug.startswith("lambda") and lambd >= 0.1 and verdict != "worry",
+        {"bug": "lambda/m missing", "layer": 1, "lambd": 0.1, "eps": 0.1},
+    ),
+    "over a kink": Goal(
+        "with relu and eps at most 0.01, still step over a kink.",
+        lambda activation, eps, crossed: activation == "relu" and eps <= 0.01 and crossed > 0,
+        {"w": 0.44, "eps": 0.01},
+    ),
+    "fixed masks": Goal(
+        "with keep_prob 0.8, bring the slope from fresh masks within 0.1 of backpropagation's. (It takes luck.)",
+        lambda keep_prob, right, wild: abs(keep_prob - 0.8) < 1e-9 and abs(right - wild) < 0.1,
+        {"keep_prob": 0.8, "eps": 1, "draw": 2},
+    ),
+}
 VERDICTS = {"great": plots.COLOURS[2], "look again": plots.COLOURS[4], "worry": plots.COLOURS[1]}
 
 
 def eps_valley(fig):
-    """The relative difference between a right gradient and the numerical one, for every eps, on log axes.
+    """The relative difference between a right gradient and the numerical one, on log axes, from eps = 1 down to `eps`.
 
-    The bars are those of `checking.bars`. Controls: f, one of FUNCTIONS; eps, where the dots are.
+    The bars are those of `checking.bars`; they are for the two-sided difference. Controls: f, one of FUNCTIONS; eps,
+    where the dots are.
     """
     rng = np.random.default_rng(1)
     net, X, Y = Net((4, 5, 3, 1), activation="tanh"), rng.normal(size=(4, 3)), np.array([[1.0, 1.0, 0.0]])
@@ -52,22 +96,27 @@ def eps_valley(fig):
         axes.plot(eps_axis, bar, color="#7A7A7A", linestyle=look, linewidth=1.6, label=label)
     dots = [axes.plot([], [], "o", color=plots.COLOURS[k], markersize=9)[0] for k in (0, 1)]
     axes.set(
-        xscale="log", yscale="log", xlim=(1e-12, 1), ylim=(FLOOR / 2, 30), xlabel="eps", ylabel="relative difference"
+        xscale="log", yscale="log", xlim=(1e-12, 3), ylim=(FLOOR / 2, 30), xlabel="eps", ylabel="relative difference"
     )
     plots.legend(axes)
 
     def update(f, eps):
         now = [side[0] for side in eps_sweep(*objectives[f], [eps])]
         for curve, values, dot, here in zip((two_sided, one_sided), sweeps[f], dots, now):
-            curve.set_data(eps_axis, values)
+            seen = eps_axis >= eps * 0.999
+            curve.set_data(eps_axis[seen], values[seen])
             dot.set_data([eps], [max(here, FLOOR)])
         update.facts = {"two": float(now[0]), "one": float(now[1])}
         return (
             f"For {f} and eps {eps:.2g} the right gradient and the numerical one differ by {_size(now[0])} two-sided and "
-            f"by {_size(now[1])} one-sided; at this eps below {bars(eps)[0]:.1g} is great."
+            f"by {_size(now[1])} one-sided; at this eps {_great(bars(eps)[0])}."
         )
 
     return update
+
+
+def _great(bar):
+    return f"a two-sided one below {bar:.1g} is great" if bar < 1 else "the bars are so wide that all is called great"
 
 
 def planted_bugs(fig, X, Y):
@@ -103,12 +152,17 @@ def planted_bugs(fig, X, Y):
             word.set_text(verdict)
         for line, bar in zip((great, worry), bars(eps)):
             line.set_ydata([bar, bar])
+        update.idle = {"layer"} if bug == "none" else set()
         found = [name for name in names if _verdict(report.by_parameter[name], eps) != "great"]
         update.facts = {"found": found, "verdict": report.verdict}
         planted = "no bug" if bug == "none" else f"'{bug}' planted in layer {where}"
-        says = f"not great are {', '.join(found)}" if found else "every parameter is great"
+        says = (
+            f"not great {'is' if len(found) == 1 else 'are'} {', '.join(found)}"
+            if found
+            else "every parameter is great"
+        )
         return (
-            f"With {planted}, lambda {lambd:.2g}, {steps} steps of training and eps {eps:.2g} "
+            f"With {planted}, lambda {lambd:.2g}, {steps} step{'s' * (steps != 1)} of training and eps {eps:.2g} "
             f"the check says {report.verdict}: {says}."
         )
 
@@ -218,11 +272,18 @@ def fresh_and_fixed(fig):
         still, dtheta = cost_and_grad(net, thetas, X, Y, masks)
         moving = [cost_and_grad(net, one, X, Y, dropout_masks(net, keep_prob, m, rng))[0] for one in thetas]
         fixed.set_data(nudges, still)
-        fresh.set_data(nudges, np.clip(moving, 0.2, 2.0))
+        fresh.set_data(nudges, moving)
+        lowest, highest = min(*moving, *still), max(*moving, *still)
+        axes.set_ylim(min(0.2, lowest - 0.1), max(2.0, highest + 0.1))
         right = dtheta[points // 2, 0]
         approx = numerical_gradient(partial(cost_and_grad, net, X=X, Y=Y, masks=masks), theta, eps, e)[0]
         wild = (moving[-1] - moving[0]) / (2 * eps)
-        update.facts = {"right": float(right), "wild": float(wild)}
+        update.facts = {
+            "right": float(right),
+            "fixed": float(approx),
+            "wild": float(wild),
+            "jump": float(np.ptp(moving)),
+        }
         return (
             f"keep_prob {keep_prob:.2f}, eps {eps:.2g}, draw {draw}: backpropagation says {right:.3f}, the nudge with "
             f"fixed masks {approx:.3f}, with fresh masks {wild:.3g}."

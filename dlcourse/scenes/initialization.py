@@ -10,6 +10,7 @@ from dlcourse.network import Net, accuracy, cost_and_grad, forward
 from dlcourse.optimizers import sgd
 from dlcourse.parameters import pack, unpack
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.signals import dead_units, expected_spreads, spreads
 from dlcourse.training import descend, history
 
@@ -17,6 +18,52 @@ LOW, HIGH = 1e-8, 1e8  # what the axes of signals show
 SCALES = np.geomspace(0.1, 10, 61)
 STARTS = {"zero": zeros, "std 0.01": 0.01, "glorot": glorot, "xavier": xavier, "he": he, "std 1": 1.0}
 PREFERRED = ("elu", "leaky_relu", "relu", "tanh", "sigmoid")  # the order of the book notes
+
+PRESETS = {
+    "powers": {"1.5": {"w": 1.5}, "0.9": {"w": 0.9}, "0.5": {"w": 0.5}, "1.5, 50 layers": {"w": 1.5, "L": 50}},
+    "field": {
+        "He": {"scale": 2**0.5},
+        "Xavier": {"scale": 1.0},
+        "std 1": {"scale": 10},
+        "std 0.01": {"scale": 0.1},
+        "sigmoid": {"activation": "sigmoid"},
+    },
+    "starts": {
+        "200 steps": {"steps": 200},
+        "shallow": {"steps": 200, "depth": 1, "lr": 0.5},
+        "deep": {"steps": 200, "depth": 12},
+        "tanh": {"steps": 200, "activation": "tanh"},
+        "sigmoid": {"steps": 200, "activation": "sigmoid"},
+    },
+    "dying": {"alpha 1": {"lr": 1.0}, "alpha 5": {"lr": 5.0}, "alpha 10": {"lr": 10}},
+}
+GOALS = {
+    "fifty layers": Goal(
+        "find a w other than 1 with which 50 layers keep the signal between 0.01 and 100.",
+        lambda w, L, up: L == 50 and w != 1 and 0.01 < up < 100,
+        {"w": 0.95, "L": 50},
+    ),
+    "four units at work": Goal(
+        "get more than 95 % right, which takes more than one unit.",
+        lambda accuracy: accuracy > 0.95,
+        {"start": "random", "steps": 400},
+    ),
+    "thirty layers": Goal(
+        "with relu and 30 layers, keep A at the top and dZ at the bottom between 0.5 and 2.",
+        lambda activation, depth, up, down: activation == "relu" and depth == 30 and 0.5 < up < 2 and 0.5 < down < 2,
+        {"scale": 1.4, "depth": 30},
+    ),
+    "all but zero": Goal(
+        "find a setting in which every start but zero learns.",
+        lambda learnt: len(learnt) == 5,
+        {"steps": 200, "depth": 1, "lr": 3.0},
+    ),
+    "dead and right": Goal(
+        "kill more than half of the relu units, and keep at least 99 % right with the others.",
+        lambda dead, accuracy: dead > 0.5 and accuracy["relu"] >= 0.99,
+        {"lr": 8},
+    ),
+}
 
 
 def _power(value):
@@ -41,7 +88,7 @@ def powers_of_depth(fig):
     ]
     theory = [plots.line(each, 6, "power of w", linestyle="--", linewidth=1.5, zorder=4) for each in axes]
     for each, title in zip(axes, ("up: activations", "down: gradients")):
-        each.set(xlim=(0, 51), ylim=(LOW, HIGH), yscale="log", xlabel="layer", title=title)
+        each.set(xlim=(0, 51), ylim=(1e-4, 1e4), yscale="log", xlabel="layer", title=title)
     axes[0].set_ylabel("size")
     plots.legend(*axes)
 
@@ -53,6 +100,8 @@ def powers_of_depth(fig):
         }
         up, down = spreads(net, pack(parts, net.shapes), [[1.0], [-1.0]], [[1.0]])
         layers, down = np.arange(1, L), down / down[-1]
+        for each in axes:
+            each.set(xlim=(0, max(L, 11)), ylim=(1e-4, 1e4) if L <= 20 else (1e-16, 1e10))
         for dot, line, size, expected in zip(dots, theory, (up, down), (w**layers, w ** (L - 1 - layers))):
             dot.set_data(layers, size)
             line.set_data(layers, expected)
@@ -73,7 +122,7 @@ def initialization_field(fig):
     """
     axes = fig.subplots(2, 2, width_ratios=(1, 1.15), sharex="col", sharey="col")
     plots.style(fig)
-    images, heres, dots, theory = [], [], [], []
+    images, heres, dots, theory, off = [], [], [], [], []
     for k, (field, curve) in enumerate(axes):
         images.append(
             field.imshow(
@@ -96,6 +145,9 @@ def initialization_field(fig):
             )[0]
         )
         theory.append(plots.line(curve, 6, "theory", linestyle="--", linewidth=1.5, zorder=4))
+        off.append(
+            curve.plot([], [], marker="$\u2195$", linestyle="", color=plots.INK, markersize=8, label="off the plot")[0]
+        )
         curve.set(xlim=(0, 31), ylim=(LOW, HIGH), yscale="log", ylabel=("spread of A", "spread of dZ")[k])
     axes[1, 0].set_xlabel("scale")
     axes[1, 1].set_xlabel("layer")
@@ -122,7 +174,9 @@ def initialization_field(fig):
             images[k].set_data(np.log10(np.clip(tall[k].T, LOW, HIGH)))
             images[k].set_extent((-1, 1, 0.5, depth + 0.5))
             heres[k].set_xdata([np.log10(scale)] * 2)
-            dots[k].set_data(layers, np.clip(measured, LOW, HIGH))
+            inside = (measured > LOW) & (measured < HIGH)
+            dots[k].set_data(layers[inside], measured[inside])
+            off[k].set_data(layers[~inside], np.clip(measured[~inside], 2 * LOW, HIGH / 2))
             theory[k].set_data(layers, np.clip(expected[k], LOW, HIGH))
         axes[0, 0].set_ylim(0.5, depth + 0.5)
         update.facts = {"up": up[-1], "down": down[0]}
@@ -179,9 +233,9 @@ def symmetry(fig, X, Y):
 def learning_from_each_start(fig, X, Y):
     """A deep net trained from six starts at once, same data and alpha: the costs, and how far each layer has moved.
 
-    X (2, m), Y (1, m); hidden layers of 16 units. Controls: depth (hidden layers), lr, activation.
+    X (2, m), Y (1, m); hidden layers of 16 units. Controls: depth (hidden layers), lr, activation, steps.
     """
-    steps, every, top = 200, 5, 12
+    most, every, top = 200, 5, 12
     curve, moved = fig.subplots(1, 2)
     plots.style(fig)
     costs = plots.lines(curve, STARTS, marker="", linewidth=2)
@@ -189,11 +243,12 @@ def learning_from_each_start(fig, X, Y):
         name: plots.line(moved, k, marker=plots.MARKERS[k], markersize=6, markeredgecolor="white", linewidth=1.2)
         for k, name in enumerate(STARTS)
     }
-    plots.cost_axes(curve, steps, 0, 1.2)
+    plots.cost_axes(curve, most, 0, 1.2)
     moved.set(xlim=(0.5, top + 1.5), ylim=(3e-16, 30), yscale="log", xlabel="layer", ylabel="weights moved by (rms)")
+    plots.note(moved, 0.03, 0.06, "above 10 and below 1e-15: at the edge", fontsize=9)
     plots.legend(curve, columns=3)
 
-    def update(depth, lr, activation):
+    def update(depth, lr, activation, steps=most):
         net = Net((2,) + (16,) * depth + (1,), activation)
         start = np.stack([initialize(net.shapes, std=std, rng=np.random.default_rng(0)) for std in STARTS.values()])
         begin = unpack(start, net.shapes)
@@ -212,9 +267,10 @@ def learning_from_each_start(fig, X, Y):
             blown = ~np.isfinite(J) | (np.abs(theta).max(axis=-1) > 1e6)
             state = np.select([blown, right >= 0.9], ["exploded", "at least 90 % right"], "not yet")
             update.facts = {"learnt": [name for name, word in zip(STARTS, state) if word == "at least 90 % right"]}
+            update.facts["exploded"] = [name for name, its in zip(STARTS, blown) if its]
             groups = {word: [name for name, its in zip(STARTS, state) if its == word] for word in dict.fromkeys(state)}
             yield (
-                t / steps,
+                t / steps if steps else 1.0,
                 (
                     f"{activation}, {depth} hidden layers, alpha {lr:.3g}, step {t}: "
                     + "; ".join(f"{word}: {', '.join(who)}" for word, who in groups.items())
@@ -255,7 +311,7 @@ def dying_relus(fig, X, Y):
                 costs[name].set_data(np.arange(t + 1), np.array(Js)[:, k])
                 deads[name].set_data(np.arange(0, t + 1, every), np.array(dead)[:, k])
             right = {name: float(accuracy(nets[name], theta, X, Y)) for name, theta in zip(names, thetas)}
-            update.facts = {"dead": dead[-1][0], "accuracy": right}
+            update.facts = {"dead": dead[-1][0], "each": dict(zip(names, dead[-1])), "accuracy": right}
             yield (
                 t / steps,
                 (

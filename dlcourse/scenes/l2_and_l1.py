@@ -16,6 +16,7 @@ from dlcourse.network import Net, accuracy, cost_and_grad, dropout_masks, forwar
 from dlcourse.optimizers import adam, sgd
 from dlcourse.regularizers import l1, l2
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.noisy_moons import drawn, plane
 from dlcourse.schedules import inverse_time_decay
 from dlcourse.training import descend
@@ -24,6 +25,42 @@ LAMBDAS = np.array([float(f"{digit}e{k}") for k in range(-3, 2) for digit in (1,
 PENALTIES = {"L2": l2, "L1": l1}
 EXAMPLES, STEPS = 60, 600
 SMALL = 0.02  # a weight below this counts as gone
+CEILING, LATE = 2.5, 50  # cost_by_step: the highest J that is drawn, and the step at which the magnified part begins
+
+PRESETS = {
+    "price": {"overfit": {"lambd": 0.001}, "too much": {"lambd": 2}, "sparse": {"lambd": 0.5, "penalty": "L1"}},
+    "middle": {"small": {"lambd": 0.01}, "large": {"lambd": 2}},
+    "pixels": {"little": {"lambd": 0.01}, "much": {"lambd": 20}},
+    "debug": {
+        "all four kept": {},
+        "penalty forgotten": {"plotted": "without penalty"},
+        "mini-batches": {"batch_size": 15},
+        "dropout": {"keep_prob": 0.8},
+        "alpha too large": {"lr": 3},
+    },
+}
+GOALS = {
+    "twelve per cent": Goal(
+        "find a lambda with a dev error of 12 % or less.", lambda dev: round(dev, 2) <= 0.12, {"lambd": 0.5}
+    ),
+    "all straight": Goal(
+        "put every z between -0.5 and 0.5, with at least 80 % of the training examples still right.",
+        lambda straight, right: straight == 1 and right >= 0.8,
+        {"lambd": 5},
+    ),
+    "twenty pixels": Goal(
+        "let L1 use fewer than 20 pixels and get at most 2 of the dev digits wrong.",
+        lambda used, wrong: used["L1"] < 20 and wrong["L1"] <= 2,
+        {"lambd": 5},
+    ),
+    "largest alpha": Goal(
+        "with lambda 2, full batches and no dropout, find the largest alpha here at which J with penalty never rises.",
+        lambda lambd, batch_size, keep_prob, plotted, lr, rises: (
+            (lambd, batch_size, keep_prob, plotted) == (2, 60, 1, "with penalty") and lr >= 1 and rises == 0
+        ),
+        {"lr": 1},
+    ),
+}
 
 
 def nearest(lambd):
@@ -54,7 +91,7 @@ class Trained:
 
 
 def weights_under_penalty(fig):
-    """The same network for 14 values of lambda: boundary, errors against lambda, and how large the weights are.
+    """The same network for 14 values of lambda: boundary, how large the weights are, errors where the learner has been.
 
     Controls: lambd (taken to the nearest of LAMBDAS), penalty "L2" or "L1".
     """
@@ -63,9 +100,13 @@ def weights_under_penalty(fig):
     trained = Trained()
     show_map, show_dots = plane(left, "the network")
     show_dots(trained.X, trained.Y)
-    curves = plots.lines(middle, ("training error", "dev error"))
+    curves = {
+        name: plots.line(middle, k, name, marker=plots.MARKERS[k], markersize=5, linewidth=1.2)
+        for k, name in enumerate(("training error", "dev error"))
+    }
     here = middle.axvline(1.0, color="#9A9A9A", linewidth=1.2)
-    middle.set(xlim=(LAMBDAS[0], LAMBDAS[-1]), xscale="log", ylim=(-0.01, 0.6), xlabel=r"$\lambda$", title="error")
+    middle.set(xlim=(8e-4, 25), xscale="log", ylim=(-0.01, 0.6), xlabel=r"$\lambda$", title="error, where you were")
+    seen = {name: set() for name in PENALTIES}
     middle.yaxis.set_major_formatter("{x:.0%}")
     edges = np.linspace(-3, 3, 61)
     heights = right.stairs(np.zeros(60), edges, fill=True, color=plots.COLOURS[2])
@@ -74,11 +115,13 @@ def weights_under_penalty(fig):
 
     def update(lambd, penalty="L2"):
         k = nearest(lambd)
+        seen[penalty].add(k)
+        been = sorted(seen[penalty])
         here.set_xdata([LAMBDAS[k]] * 2)
         for done, thetas in trained.train(penalty):
             train, dev = (1 - accuracy(trained.net, thetas, X, Y) for X, Y in ((trained.X, trained.Y), trained.dev))
             for curve, errors in zip(curves.values(), (train, dev)):
-                curve.set_data(LAMBDAS, errors)
+                curve.set_data(LAMBDAS[been], errors[been])
             w = thetas[k, trained.penalised]
             heights.set_data(np.histogram(np.clip(w, -3, 3), edges)[0])
             show_map(trained.net, thetas[k])
@@ -129,12 +172,14 @@ def where_z_falls(fig):
             heights.set_data(counts / counts.max() * 1.4 - 1.5, baseline=-1.5)
             show_map(trained.net, thetas[k])
             straight = float((np.abs(Z) < 0.5).mean())
-            update.facts = {"straight": straight, "size": float(np.abs(Z).mean())}
+            flat, right_ones = float((np.abs(Z) > 2).mean()), accuracy(trained.net, thetas[k], trained.X, trained.Y)
+            size = float(np.abs(Z).mean())
+            update.facts = {"straight": straight, "flat": flat, "size": size, "right": float(right_ones)}
             yield (
                 done,
                 (
-                    f"With lambda {LAMBDAS[k]:.3g} the z of layer 1 have a mean size of {np.abs(Z).mean():.2g}; "
-                    f"{straight:.0%} lie between -0.5 and 0.5, where tanh is nearly a straight line."
+                    f"With lambda {LAMBDAS[k]:.3g} the z of layer 1 have a mean size of {size:.2g}; {straight:.0%} lie "
+                    f"between -0.5 and 0.5, where tanh is nearly straight; {right_ones:.0%} of the examples are right."
                 ),
             )
 
@@ -183,19 +228,21 @@ def sparse_weights(fig):
                 yield t / 800
 
     def update(lambd):
-        k, gone, dev = nearest(lambd), {}, {}
+        k, gone, wrong = nearest(lambd), {}, {}
         for done in [1.0] if update.facts.get("done") else train():
             for name, thetas in trained.items():
                 w = thetas[k, :64]
                 images[name].set_data(w.reshape(8, 8))
                 sizes[name].set_data(np.arange(1, 65), np.sort(np.abs(w))[::-1])
-                gone[name], dev[name] = int((np.abs(w) < SMALL).sum()), 1 - accuracy(net, thetas[k], X_dev, Y_dev)
-            update.facts = {"done": done == 1, "used": {name: 64 - count for name, count in gone.items()}, "dev": dev}
+                gone[name] = int((np.abs(w) < SMALL).sum())
+                wrong[name] = round(Y_dev.size * float(1 - accuracy(net, thetas[k], X_dev, Y_dev)))
+            used = {name: 64 - count for name, count in gone.items()}
+            update.facts = {"done": done == 1, "used": used, "wrong": wrong, "digits": Y_dev.size}
             yield (
                 done,
                 (
-                    f"With lambda {LAMBDAS[k]:.3g}, L2 uses {64 - gone['L2']} of 64 pixels (dev error {dev['L2']:.0%}), "
-                    f"L1 uses {64 - gone['L1']} (dev error {dev['L1']:.0%})."
+                    f"With lambda {LAMBDAS[k]:.3g}, L2 uses {used['L2']} of 64 pixels and gets {wrong['L2']} of "
+                    f"{Y_dev.size} dev digits wrong; L1 uses {used['L1']} and gets {wrong['L1']} wrong."
                 ),
             )
 
@@ -206,20 +253,43 @@ def sparse_weights(fig):
 def cost_by_step(fig, penalty=l2):
     """Does J fall at every step? The cost with and without the penalty, for full batches or not, dropout or not.
 
-    The network of the other figures, plain descent, 200 steps. penalty: `l2`, or a learner's own. Controls: lr, lambd,
-    batch_size (a divisor of 60, the full batch), keep_prob, and plotted: "with penalty" or "without".
+    The network of the other figures, plain descent, 200 steps; right, the same from step 50 on, as large as it can be
+    drawn. penalty: `l2`, or a learner's own. Controls: lr, lambd, batch_size (a divisor of 60, the full batch),
+    keep_prob, and plotted: "with penalty" or "without penalty".
     """
-    axes = fig.subplots()
+    sides = left, right = fig.subplots(1, 2)
     plots.style(fig)
     trained = Trained()
     net, X, Y = trained.net, trained.X, trained.Y
-    curve = plots.line(axes, 0, "J of this step", linestyle="-")
-    rises = axes.plot([], [], "^", color=plots.COLOURS[1], markersize=6, label="J has risen")[0]
-    plots.cost_axes(axes, 200, 0, 2.5)
-    plots.legend(axes)
+    curves = [plots.line(axes, 0, "J of this step", linestyle="-", linewidth=1.6) for axes in sides]
+    rises = [axes.plot([], [], "^", color=plots.COLOURS[1], markersize=5, label="J has risen")[0] for axes in sides]
+    above = left.plot([], [], color=plots.INK, marker="$\u2191$", markersize=9, linestyle="none", label="off the plot")[
+        0
+    ]
+    plots.cost_axes(left, 200, 0, CEILING)
+    plots.cost_axes(right, 200, 0, CEILING)
+    right.set(xlim=(LATE, 200), ylabel="", title=f"the same from step {LATE} on, magnified")
+    empty = plots.note(right, 0.04, 0.94)
+    plots.legend(left)
 
     def objective(theta, X_t, Y_t, lambd, masks):
         return cost_and_grad(net, theta, X_t, Y_t, masks(X_t.shape[1]), lambd=lambd, penalty=penalty)
+
+    def show(costs):
+        """The costs so far; returns the steps at which J has risen."""
+        up = np.flatnonzero(np.diff(costs) > 1e-12) + 1
+        low = np.where(costs <= CEILING, costs, np.nan)  # and so an infinite J is not drawn, either
+        for curve, dots in zip(curves, rises):
+            curve.set_data(np.arange(len(low)), low)
+            dots.set_data(up, low[up])
+        off = np.flatnonzero(np.isnan(low))
+        above.set_data(off[:1], np.full(len(off[:1]), 0.97 * CEILING))
+        late = low[LATE:][np.isfinite(low[LATE:])]
+        empty.set_text("" if len(late) else f"J is above {CEILING}" if len(costs) > LATE else "not there yet")
+        if len(late):
+            gap = 0.08 * np.ptp(late) + 1e-3
+            right.set_ylim(late.min() - gap, late.max() + gap)
+        return up, off
 
     def update(lr, lambd, batch_size=EXAMPLES, keep_prob=1.0, plotted="with penalty"):
         rng = np.random.default_rng(3)
@@ -232,25 +302,22 @@ def cost_by_step(fig, penalty=l2):
         )
         costs = []
         for t, (theta, J) in enumerate(islice(run, 201)):
-            if plotted == "without" and np.isfinite(J):
+            if plotted == "without penalty" and np.isfinite(J):
                 J = J - penalty(theta, lambd, batch_size, net.penalised)[0]
             costs.append(J)
-            if t % 10 == 0 or not np.isfinite(J):
-                drawn_costs, beyond = plots.clip(costs, 2.5, 0)
-                up = np.flatnonzero(np.diff(drawn_costs) > 1e-12) + 1
-                curve.set_data(np.arange(len(costs)), drawn_costs)
-                rises.set_data(up, drawn_costs[up])
-                update.facts = {"rises": len(up), "last": float(costs[-1])}
-                yield (
-                    t / 200,
-                    (
-                        f"In {t} steps J {plotted} rises {len(up)} times; it is now {drawn_costs[-1]:.2f}.".replace(
-                            "rises 0 times", "never rises"
-                        ).replace("rises 1 times", "rises once")
-                        + beyond
-                    ),
-                )
+            if t % 10 and np.isfinite(J):
+                continue
+            up, off = show(np.array(costs))
+            update.facts = {"rises": len(up), "last": float(J), "off": len(off)}
+            often = {0: "never rises", 1: "rises once"}.get(len(up), f"rises {len(up)} times")
+            yield t / 200, f"In {t} step{'s' * (t != 1)} J {plotted} {often}; {_where(J, off)}."
             if not np.isfinite(J):
                 break
 
     return update
+
+
+def _where(J, off):
+    if not J <= CEILING:
+        return f"at step {off[0]} it leaves the plot: diverged"
+    return f"it is now {J:.2f}" + (f", after it left the plot at step {off[0]} and came back" if len(off) else "")

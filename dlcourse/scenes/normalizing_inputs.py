@@ -10,46 +10,64 @@ from dlcourse.network import Net, accuracy, cost, cost_and_grad, forward
 from dlcourse.normalization import standardize
 from dlcourse.optimizers import adam, sgd
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.surfaces import critical_points, curvatures
 from dlcourse.training import descend, history, last
 
-LRS = np.geomspace(0.001, 100, 41)
-STEPS, FLOOR, CEILING = 100, 1e-8, 1e2
+STEPS, FLOOR, CEILING = 30, 1e-8, 10.0
 SETS = ("as it came", "normalized")
 FIGURE_SPACE = "\u2007"  # as wide as a digit: labels of one width, so that the axes stay where they are
 
+PRESETS = {
+    "contours": {
+        "spread 10": {"spread": 10},
+        "mean 5": {"mean": 5.0},
+        "tiny": {"spread": 0.1},
+        "too long a step": {"spread": 10, "share": 1.1},
+    },
+    "test set": {
+        "half and half": {},
+        "90 % of class 1": {"share": 0.9},
+        "the same, training set's": {"share": 0.9, "statistics": "training set's"},
+        "one example": {"examples": 1},
+    },
+}
+GOALS = {
+    "as long a valley": Goal(
+        "leave the spread at 1, and find a mean that makes the valley about as long as spread 10 does: 60 to 100 times.",
+        lambda spread, ratios: spread == 1 and 60 <= ratios[0] <= 100,
+        {"mean": 2.5},
+    ),
+    "forty per cent lost": Goal(
+        "find a test set of 100 examples or more that loses over 40 % of its answers to its own statistics.",
+        lambda examples, lost: examples >= 100 and lost > 0.4,
+        {"share": 1.0},
+    ),
+}
+
 
 def contours_of_the_inputs(fig, x, Y):
-    """A logistic unit on one feature: J(w, b) before and after normalizing, descent on both, every learning rate.
+    """A logistic unit on one feature: J(w, b) before and after normalizing, and descent on both, each at an alpha of its own.
 
     x (1, m), normalized first, Y (1, m); the feature comes as spread * x + mean. Both start from w = b = 0, where
-    they predict the same. Controls: spread, mean, lr.
+    they predict the same. Controls: spread, mean, and share: alpha as a share of the largest that can settle.
     """
     net = Net((1, 1))
-    *planes, sweep = fig.subplots(1, 3, width_ratios=(1, 1, 1))
+    *planes, right = fig.subplots(1, 3, width_ratios=(1, 1, 1))
     plots.style(fig)
     paths = [
-        plots.line(axes, k, name, marker=plots.MARKERS[k], markersize=3.5, linestyle="-", linewidth=1.2)
+        plots.line(axes, k, name, marker=plots.MARKERS[k], markersize=4, linestyle="-", linewidth=1.2)
         for k, (axes, name) in enumerate(zip(planes, SETS))
     ]
     bottoms = [
         axes.plot([], [], "*", color="white", markeredgecolor=plots.INK, markersize=14, zorder=4)[0] for axes in planes
     ]
-    sweeps = [plots.line(sweep, k) for k in range(2)]
-    limits = [sweep.axvline(1, color=plots.COLOURS[k], linestyle=":", linewidth=2) for k in range(2)]
-    here = sweep.plot([], [], "o", color=plots.INK, markersize=7)[0]
+    falls = [plots.line(right, k) for k in range(2)]
     for axes in planes:
         axes.set(xlabel="w", ylabel="b")
         axes.locator_params(nbins=4)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}".rjust(5, FIGURE_SPACE))
-    sweep.set(
-        xlim=(LRS[0], LRS[-1]),
-        ylim=(FLOOR / 3, CEILING),
-        xscale="log",
-        yscale="log",
-        xlabel=r"learning rate $\alpha$",
-        ylabel=f"cost above the min. after {STEPS} steps",
-    )
+    right.set(xlim=(0, STEPS), ylim=(FLOOR, CEILING), yscale="log", xlabel="step", ylabel="cost above the minimum")
     plots.legend(*planes)
     seen = {}
 
@@ -68,28 +86,25 @@ def contours_of_the_inputs(fig, x, Y):
     w, b = critical_points(partial(cost_and_grad, net, X=x, Y=Y), np.zeros((1, 2)))[0]
     lowest, round_bends = cost(net, [w, b], x, Y), bowl(1, x, np.array([w, b]))
 
-    def update(spread, mean, lr):
+    def update(spread, mean, share=0.9):
         raw = spread * x + mean
         if (spread, mean) not in seen:
             seen.clear()
             seen[spread, mean] = bowl(0, raw, np.array([w / spread, b - w * mean / spread]))
         bends = seen[spread, mean], round_bends
-        lrs = np.append(LRS, lr)
-        both = partial(cost_and_grad, net, X=np.stack([raw, standardize(raw)[0]])[:, None], Y=Y)
-        thetas, Js = history(descend(both, np.zeros((2, len(lrs), 2)), sgd, lr=lrs), STEPS + 1)
-        above = np.clip(Js - lowest, FLOOR, CEILING)
-        order, ends, largest = np.argsort(lrs), above[-1, :, -1], [2 / bend[-1] for bend in bends]
+        largest, ratios = [2 / bend[-1] for bend in bends], [bend[-1] / bend[0] for bend in bends]
+        lrs = share * np.array(largest)
+        both = partial(cost_and_grad, net, X=np.stack([raw, standardize(raw)[0]]), Y=Y)
+        thetas, Js = history(descend(both, np.zeros((2, 2)), sgd, lr=lrs), STEPS + 1)
+        above = Js - lowest
         for k in range(2):
-            paths[k].set_data(*thetas[:, k, -1].T)
-            sweeps[k].set_data(lrs[order], above[-1, k, order])
-            limits[k].set_xdata([largest[k]] * 2)
-        here.set_data([lr, lr], ends)
-        update.facts = {"largest": largest, "ends": ends.tolist()}
-        ratios = [bend[-1] / bend[0] for bend in bends]
+            paths[k].set_data(*thetas[:, k].T)
+            falls[k].set_data(np.arange(STEPS + 1), np.clip(above[:, k], FLOOR, CEILING))
+        update.facts = {"largest": largest, "ratios": ratios, "ends": above[-1].tolist()}
         return (
             f"As it came, J curves {ratios[0]:.3g} times more one way than the other, and alpha may be {largest[0]:.2g} "
-            f"at most; normalized {ratios[1]:.2g} times and {largest[1]:.2g}. With alpha {lr:.3g}, {STEPS} steps end "
-            f"{_above(ends[0])} and {_above(ends[1])} above the minimum."
+            f"at most; normalized {ratios[1]:.2g} times and {largest[1]:.2g}. At {share:.2f} of that, {STEPS} steps end "
+            f"{_above(above[-1, 0])} and {_above(above[-1, 1])} above the minimum."
         )
 
     return update
@@ -116,7 +131,7 @@ def statistics_of_the_test_set(fig):
     left, right = fig.subplots(1, 2, sharey=True)
     plots.style(fig)
     for axes, title in ((left, "training set"), (right, "test set")):
-        show = plots.decision_map(axes, (-2.6, 2.6), (-2.6, 2.6))
+        show = plots.decision_map(axes, (-3.4, 3.4), (-3.4, 3.4))
         show(lambda grid: forward(net, theta, grid)[0])
         axes.set(xlabel="feature 1, normalized", title=title)
     left.set_ylabel("feature 2, normalized")
@@ -134,6 +149,7 @@ def statistics_of_the_test_set(fig):
         ways = {"training set's": standardize(X_test, mu, sigma)[0], "its own": standardize(X_test)[0]}
         for label, dot in enumerate(dots):
             dot.set_data(*ways[statistics][:, Y_test[0] == label])
+            dot.set_markersize(5 if examples > 9 else 12)
         right_ones = {way: float(accuracy(net, theta, moved, Y_test)) for way, moved in ways.items()}
         update.facts = {
             "accuracy": right_ones[statistics],

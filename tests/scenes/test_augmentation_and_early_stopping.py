@@ -54,3 +54,12 @@ def test_patience_and_the_best_epoch(data):
     dev = dev.get_ydata()
     rise = int(np.argmax(np.diff(dev) >= 0))
     assert lab.update.facts["kept"] == rise and lab.update.facts["stopped"] == rise + 1
+
+
+def test_the_figure_starts_before_the_event(data):
+    """After a few epochs nothing is said of a stop that has not come, and the line of the stop is away."""
+    lab = live.live(scenes.stopping_early, *data, epochs=(1, 60, 5), patience=(1, 40, 10))
+    line = lab.frame.figure.axes[0].lines[3]
+    assert "patience 10 is not over" in lab.caption and "stops" not in lab.caption and not line.get_visible()
+    lab.set(epochs=60)
+    assert "training stops at epoch" in lab.caption and line.get_visible()

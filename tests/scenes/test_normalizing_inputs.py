@@ -29,7 +29,7 @@ def settled(x, Y, lr):
 def test_the_marked_alpha_is_the_largest_that_settles(unit, spread, mean):
     """Catches a limit of 1/curvature, the smallest curvature, the other set's, and a minimum carried over wrongly."""
     _, update = on_a_figure(scenes.contours_of_the_inputs, *unit)
-    update(spread, mean, 0.1)
+    update(spread, mean)
     x, Y = unit
     for data, largest in zip((spread * x + mean, x), update.facts["largest"]):
         assert settled(data, Y, 0.95 * largest) and not settled(data, Y, 1.05 * largest)
@@ -40,17 +40,17 @@ def test_normalizing_undoes_spread_and_mean(unit):
     _, update = on_a_figure(scenes.contours_of_the_inputs, *unit)
     limits = []
     for spread, mean in ((1, 0.0), (10, 0.0), (0.5, 4.0)):
-        assert "As it came" in update(spread, mean, 0.1)
+        assert "As it came" in update(spread, mean)
         limits.append(update.facts["largest"])
     assert [norm for _, norm in limits] == pytest.approx([limits[0][1]] * 3, rel=1e-6)
     assert 50 < limits[0][0] / limits[1][0] <= 100 and limits[2][0] < limits[0][0] / 5
 
 
-def test_the_paths_end_where_the_sweep_says(unit):
+def test_the_paths_end_where_the_sentence_says(unit):
     fig, update = on_a_figure(scenes.contours_of_the_inputs, *unit)
-    update(3, 0.0, 0.05)
+    update(3, 0.0, 0.5)
     path, x = fig.axes[0].lines[0].get_xydata(), 3 * unit[0]
-    assert len(path) == 101 and path[0].tolist() == [0, 0]
+    assert len(path) == 31 and path[0].tolist() == [0, 0]
     net, best = network.Net((1, 1)), fig.axes[0].lines[1].get_xydata()[0]
     gap = network.cost(net, path[-1], x, unit[1]) - network.cost(net, best, x, unit[1])
     assert gap == pytest.approx(update.facts["ends"][0], rel=1e-6) and gap > 0
