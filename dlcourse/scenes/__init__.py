@@ -45,7 +45,13 @@ from dlcourse.scenes.mini_batches import batch_size_paths, easy_and_hard, time_b
 from dlcourse.scenes.momentum_rmsprop_adam import conventions, optimizer_paths, optimizers_on_a_network  # noqa: F401
 from dlcourse.scenes.normalizing_inputs import contours_of_the_inputs, statistics_of_the_test_set  # noqa: F401
 from dlcourse.scenes.recipe import recipe  # noqa: F401
-from dlcourse.scenes.saddles_and_plateaus import plateau_crossing, saddles_by_cost, share_of_saddles, zero_gradients  # noqa: F401
+from dlcourse.scenes.saddles_and_plateaus import (
+    plateau_crossing,
+    saddle_leaving,
+    saddles_by_cost,  # noqa: F401
+    share_of_saddles,
+    zero_gradients,
+)
 from dlcourse.scenes.softmax import (
     class_borders,
     large_logits,
