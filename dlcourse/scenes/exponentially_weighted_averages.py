@@ -5,12 +5,25 @@ from matplotlib.dates import ConciseDateFormatter, date2num
 
 from dlcourse.averages import ewa_series, remaining_bias, weights_of_the_past, window
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 
 BACK = 120  # how many days back the weights are drawn
 
+PRESETS = {"spans": {"2 days": {"beta": 0.5}, "10 days": {"beta": 0.9}, "50 days": {"beta": 0.98}}}
+GOALS = {
+    "a month": Goal(
+        "make each point average about a month, 28 to 31 days.", lambda beta: 28 <= window(beta) <= 31, {"beta": 0.967}
+    ),
+    "a good start": Goal(
+        "find the largest beta that is less than 5 % short on day 30.",
+        lambda beta: 0.895 < beta and beta**30 < 0.05,
+        {"beta": 0.9},
+    ),
+}
+
 
 def averages(fig, temperatures, unit="F", using=ewa_series):
-    """Temperatures, their average with and without bias correction, and beta^k: the weight of the past.
+    """Temperatures, their average with and without bias correction; beta^k, the weight of the past, and its mean age.
 
     temperatures: (dates (T,) as datetime64, values (T,)), as `datasets.temperatures(unit)` gives them; using: a
     learner's own function in place of `ewa_series`. Controls: beta in [0, 1), bias_correction; if wanted `days`, how
@@ -31,11 +44,13 @@ def averages(fig, temperatures, unit="F", using=ewa_series):
 
     back = np.arange(BACK + 1)
     weight = plots.line(past, 0)
-    span = past.plot([], [], color=plots.COLOURS[1], linewidth=1.6, marker="o", markersize=5)[0]
-    words = plots.note(past, 0.96, 0.97, ha="right")
-    past.set(xlim=(0, BACK), ylim=(0, 1.3), xlabel="k days back", title="weight")
+    span = past.plot([], [], color=plots.COLOURS[1], linewidth=1.6, markersize=6)[0]
+    old = past.plot([], [], color=plots.INK, linewidth=1.6, linestyle=plots.DASHES[2], markersize=6)[0]
+    words = [plots.note(past, 0.98, y, ha="right", color=look.get_color()) for y, look in ((0.99, span), (0.8, old))]
+    past.set(xlim=(0, BACK), ylim=(0, 1.9), xlabel="k days back", title="weight")
     past.set_yticks([0, np.exp(-1), 1], ["0", "1/e", "1"])
-    plots.legend(main)
+    named = plots.legend(main)
+    entry = named.get_texts()[-1], named.legend_handles[-1]  # of the corrected curve
     drawn = None
 
     def update(beta, bias_correction, days=365, noise=0.0):
@@ -43,24 +58,36 @@ def averages(fig, temperatures, unit="F", using=ewa_series):
         t, x = when[:days], values[:days] + noise * shake[:days]
         if drawn != (days, noise):
             data.set_data(t, x)
-            main.set_xlim(t[0] - 3, t[-1] + 3)
+            main.set(xlim=(t[0] - 3, t[-1] + 3), ylim=(min(0, x.min() - 5), x.max() + 5))
             drawn = days, noise
         plain.set_data(t, using(x, beta))
         average = using(x, beta, True)
         corrected.set_data(t, average)
-        corrected.set_visible(bias_correction)
+        for artist in (corrected, *entry):
+            artist.set_visible(bias_correction)
 
         weights, width = weights_of_the_past(beta, len(x)), window(beta)
         age = weights @ np.arange(len(x)) / weights.sum()
         weight.set_data(back, remaining_bias(beta, back))
-        span.set_data([width, width], [0, np.exp(-1)])
-        words.set_text(f"1/(1-beta)\n= {_days(width)}")
-        rough = np.abs(np.diff(average)).mean()
+        for stick, at, height in ((span, width, np.exp(-1)), (old, age, beta**age)):
+            stick.set_data(np.minimum([at, at], BACK - 2), [0, height])
+            stick.set(marker="o" if at < BACK - 2 else ">", markevery=[1])  # an arrow at the edge: it lies beyond
+        words[0].set_text(f"1/(1-beta)\n= {_days(width)}")
+        words[1].set_text(f"mean age\n= {_days(age)}")
+        rough, weather = np.abs(np.diff(average)).mean(), np.abs(np.diff(x)).mean()
+        update.facts = {
+            "window": width,
+            "age": float(age),
+            "rough": float(rough),
+            "weather": float(weather),
+            "short": float(remaining_bias(beta, 30)),
+            "late": int(np.argmax(average) - np.argmax(x)),
+        }
         who = "the uncorrected average" if bias_correction else "it"
         return (
-            f"beta {beta:.4g} averages about {_days(width)}: it lags {_days(age)} behind and moves {rough:.2g} degrees a day "
-            f"where the weather moves {np.abs(np.diff(x)).mean():.2g}; on day 30 {who} is still "
-            f"{remaining_bias(beta, 30):.1%} short, for it started at zero."
+            f"beta {beta:.4g} averages about {_days(width)}: what it holds on the last day is on average {_days(age)} old, "
+            f"and it moves {rough:.2g} degrees a day where the weather moves {weather:.2g}; on day 30 {who} is still "
+            f"{remaining_bias(beta, 30):.1%} short."
         )
 
     return update

@@ -7,6 +7,7 @@ import numpy as np
 from dlcourse.batches import epochs as endless
 from dlcourse.optimizers import adam, momentum, sgd
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.schedules import (
     exponential_decay,
@@ -23,12 +24,57 @@ from dlcourse.training import descend
 EPOCHS = 40  # of each run
 OPTIMIZERS = {"descent": sgd, "momentum": momentum, "Adam": adam}
 
+PRESETS = {
+    "high and low": {
+        "too low": {"lr0": 0.001, "rate": 0.0, "epochs": EPOCHS},
+        "too high": {"lr0": 10.0, "rate": 0.0, "epochs": EPOCHS},
+        "high, then lower": {"lr0": 10.0, "rate": 5.0, "epochs": EPOCHS},
+    },
+    "the notes' s": {"0.95^e": {"pair": "0.95^e, tenfold", "s": 44.89}},
+}
+GOALS = {
+    "80 times nearer": Goal(
+        "with alpha0 = 1 and batches of 4, be 80 times nearer to the minimum in epoch 40 than with fixed alpha.",
+        lambda lr0, batch_size, epochs, fixed, decayed: (
+            lr0 == 1 and batch_size == 4 and epochs == EPOCHS and 80 * decayed <= fixed
+        ),
+        {"rate": 3.5, "epochs": EPOCHS},
+    ),
+    "fixed is best": Goal(
+        "with batches of at most 16, find an alpha0 with which a fixed alpha is lowest of all in epoch 40.",
+        lambda last, batch_size, epochs: batch_size <= 16 and epochs == EPOCHS and last["fixed"] == min(last.values()),
+        {"lr0": 0.05, "epochs": EPOCHS},
+    ),
+    "Adam alone": Goal(
+        "find an alpha0 of at least 0.03 with which Adam, on batches of at most 16, needs no schedule: a fixed alpha is "
+        "lowest of all in epoch 40.",
+        lambda optimizer, lr0, batch_size, last, epochs: (
+            optimizer == "Adam"
+            and lr0 >= 0.03
+            and batch_size <= 16
+            and epochs == EPOCHS
+            and last["fixed"] == min(last.values())
+        ),
+        {"lr0": 0.03, "epochs": EPOCHS},
+    ),
+    "nobody notices": Goal(
+        "find a mistake and an alpha0 at which nobody would notice: in epoch 40 both runs are below 1e-4.",
+        lambda right, wrong, epochs: epochs == EPOCHS and max(right, wrong) < 1e-4,
+        {"mistake": "inverse time, lr overwritten", "lr0": 3.0, "epochs": EPOCHS},
+    ),
+    "one curve": Goal(
+        "make the first pair agree to rounding, with another rate than 0.2.",
+        lambda pair, rate, apart: pair == EQUAL[0] and rate != 0.2 and apart < 1e-12,
+        {"rate": 0.5, "s": 2.0},
+    ),
+}
+
 
 def settling(fig, X, Y, using=inverse_time_decay):
     """The course's decay beside a fixed alpha: two paths near the minimum, alpha, and the distance left, by epoch.
 
     X (1, m), Y (1, m): logistic regression. Both runs have the same start and the same batches. using: the learner's
-    own function in place of `inverse_time_decay`. Controls: lr0, rate, batch_size.
+    own function in place of `inverse_time_decay`. Controls: lr0, rate, batch_size, epochs (how long the runs are).
     """
     objective, above, best = logistic(X, Y)
     plane, alpha, far = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.1, 1))] for key in "ABC")
@@ -42,19 +88,23 @@ def settling(fig, X, Y, using=inverse_time_decay):
         for axes in (plane, alpha, far)
     )
     for k, path in enumerate(paths):
-        path.set(linestyle="-", linewidth=0.8 + 0.6 * k)
+        path.set(linestyle="-", linewidth=0.7 + 0.4 * k, alpha=0.6 + 0.4 * k)
     start = best + (-1.4, 1.0)
     plots.contours(plane, lambda theta: [above(theta)], best[0] + (-1.8, 1.8), best[1] + (-1.5, 1.5))
     plane.plot(*start, "o", color="white", markeredgecolor=plots.INK, markersize=9)
     plane.plot(*best, "*", color="white", markeredgecolor=plots.INK, markersize=15, zorder=3)
     plane.set(xlabel="$w$", ylabel="$b$")
-    alpha.set(xlim=(0, EPOCHS), ylim=(1e-3, 50), yscale="log", ylabel=r"$\alpha$")
+    alpha.set(xlim=(0, EPOCHS), ylim=(3e-4, 60), yscale="log", ylabel=r"$\alpha$")
     far.set(xlim=(0, EPOCHS), ylim=(3e-3, 30), yscale="log", xlabel="epoch", ylabel="from minimum")
-    plots.legend(plane)
+    words = plots.legend(plane).get_texts()
 
-    def update(lr0, rate, batch_size):
+    def update(lr0, rate, batch_size, epochs=EPOCHS):
         each = -(-X.shape[1] // batch_size)
         lr = np.array([np.full(EPOCHS, lr0), using(lr0, np.arange(EPOCHS), rate)])  # (2, EPOCHS): two models, one pass
+        two = bool((lr[0] != lr[1]).any())
+        for artist in (paths[1], rates[1], distances[1]):
+            artist.set_visible(two)
+        words[1].set_text(names[1] if two else "(nothing decays)")
         run = descend(
             objective,
             np.tile(start, (2, 1)),
@@ -63,17 +113,17 @@ def settling(fig, X, Y, using=inverse_time_decay):
             batches=endless(X, Y, batch_size, np.random.default_rng(1)),
         )
         thetas = []
-        for epoch in range(EPOCHS + 1):
+        for epoch in range(epochs + 1):
             thetas += [theta for theta, _ in islice(run, each if epoch else 1)]
-            if epoch and epoch % 2 == 0:
-                yield epoch / EPOCHS, show(np.array(thetas), lr, batch_size, epoch)
+            if epoch == epochs or epoch and epoch % 4 == 0:
+                yield epoch / epochs, show(np.array(thetas), lr, batch_size, epoch, two)
 
-    def show(thetas, lr, batch_size, epoch):
-        """Draw both runs so far; for the sentence, the mean distance and the mean step of the last five epochs."""
+    def show(thetas, lr, batch_size, epoch, two):
+        """Draw both runs so far; for the sentence, the mean distance and the mean step of the last epoch."""
         each = (len(thetas) - 1) // epoch
         away = np.linalg.norm(thetas - best, axis=-1)
         steps = np.linalg.norm(np.diff(thetas, axis=0), axis=-1)
-        distance, step = away[-5 * each :].mean(axis=0), steps[-5 * each :].mean(axis=0)
+        distance, step = away[-each:].mean(axis=0), steps[-each:].mean(axis=0)
         for k in range(2):
             paths[k].set_data(*np.clip(thetas[:, k], -50, 50).T)
             paths[k].set_markevery([len(thetas) - 1])
@@ -82,11 +132,17 @@ def settling(fig, X, Y, using=inverse_time_decay):
             by_epoch = away[1:, k].reshape(epoch, each).mean(axis=1)
             distances[k].set_data(np.arange(1, epoch + 1), np.clip(by_epoch, 1e-4, 300))
             distances[k].set_markevery([epoch - 1])
-        update.facts = {"fixed": float(distance[0]), "decayed": float(distance[1]), "step": step.tolist()}
+        update.facts = {
+            "fixed": float(distance[0]),
+            "decayed": float(distance[1]),
+            "step": step.tolist(),
+            "alpha": lr[:, epoch - 1].tolist(),
+        }
+        decayed = f"with alpha decayed to {lr[1, epoch - 1]:.2g}, it is {distance[1]:.2g} away and a step is {step[1]:.2g} long"
         return (
             f"Epoch {epoch}, batches of {batch_size}: with fixed alpha {lr[0, 0]:.3g}, theta is {distance[0]:.2g} "
-            f"from the minimum and a step is {step[0]:.2g} long; with alpha decayed to {lr[1, epoch - 1]:.2g}, "
-            f"it is {distance[1]:.2g} away and a step is {step[1]:.2g} long (means of the last five epochs)."
+            f"from the minimum and a step is {step[0]:.2g} long; {decayed if two else 'nothing decays'} "
+            f"(means over the epoch)."
         )
 
     return update
@@ -111,10 +167,19 @@ def timetable(lr0, half, each):
 SCHEDULES = tuple(timetable(1.0, 1, 1))
 
 
-def by_epoch(X, Y, lr, batch_size, step=sgd):
-    """(epoch, costs (epoch, K)) at every second epoch: K runs with lr (K, T), same start, same batches, in one pass.
+def small(J):
+    """A cost above the minimum in one digit; below 1e-8 it is rounding, and nobody reads it.
 
-    costs: the mean of J above its minimum over the updates of each epoch so far.
+    >>> small(0.0042), small(2e-13)
+    ('0.004', 'below 1e-8')
+    """
+    return "below 1e-8" if J < 1e-8 else f"{J:.1g}"
+
+
+def by_epoch(X, Y, lr, batch_size, epochs, step=sgd):
+    """(epoch, costs (epoch, K)) at every fourth epoch: K runs with lr (K, T), same start, same batches, in one pass.
+
+    costs: the mean of J above its minimum over the updates of each epoch so far; epochs: how many are run.
     """
     objective, above, _ = logistic(X, Y)
     run = descend(
@@ -125,53 +190,55 @@ def by_epoch(X, Y, lr, batch_size, step=sgd):
         batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS),
     )
     costs = []
-    for epoch in range(1, EPOCHS + 1):
+    for epoch in range(1, epochs + 1):
         costs.append(above(np.array([theta for theta, _ in islice(run, -(-X.shape[1] // batch_size))])).mean(axis=0))
-        if epoch % 2 == 0:
+        if epoch == epochs or epoch % 4 == 0:
             yield epoch, np.array(costs)
 
 
 def every_schedule(fig, X, Y):
     """Eight schedules as curves, and what each does to the same mini-batch run: same start, same batches, one pass.
 
-    X (1, m), Y (1, m): logistic regression; J is drawn as the mean of the last five epochs. Controls: schedule (drawn
-    thick), lr0, half (epochs until alpha is halved; root, by hand and one-cycle have no such number), batch_size,
-    optimizer (a name in OPTIMIZERS).
+    X (1, m), Y (1, m): logistic regression; J is drawn as its mean over each epoch. Controls: schedule (drawn thick, the
+    others pale), lr0, half (epochs until alpha is halved; root, by hand and one-cycle have no such number), batch_size,
+    optimizer (a name in OPTIMIZERS), epochs (how long the runs are).
     """
     alpha, fall = fig.subplots(1, 2)
     plots.style(fig)
     curves, falls = (
-        {name: plots.line(axes, (k + 6) % 8, name) for k, name in enumerate(SCHEDULES)} for axes in (alpha, fall)
+        {name: plots.line(axes, k, name) for k, name in zip((6, 0, 1, 2, 3, 4, 5, 7), SCHEDULES)}
+        for axes in (alpha, fall)
     )
     alpha.set(xlim=(0, EPOCHS), ylim=(1e-4, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
     plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
     fall.set_ylabel("J above minimum")
     plots.legend(alpha, columns=4)
 
-    def update(schedule, lr0, half, batch_size, optimizer="descent"):
+    def update(schedule, lr0, half, batch_size, optimizer="descent", epochs=EPOCHS):
         each = -(-X.shape[1] // batch_size)
         table = timetable(lr0, half, each)
         lr = np.array(list(table.values()))
         for name in SCHEDULES:
             curves[name].set_data(np.arange(lr.shape[1]) / each, np.clip(table[name], 1e-6, 100))
             for line in (curves[name], falls[name]):
-                line.set(linewidth=3.4 if name == schedule else 1.3, zorder=3 if name == schedule else 2)
-        for epoch, costs in by_epoch(X, Y, lr, batch_size, OPTIMIZERS[optimizer]):
-            yield epoch / EPOCHS, show(costs, schedule, optimizer, lr0, half)
+                chosen = name == schedule
+                line.set(linewidth=3.4 if chosen else 1.3, zorder=3 if chosen else 2)
+                line.set_alpha(1 if chosen or name == "fixed" else 0.5)
+        for epoch, costs in by_epoch(X, Y, lr, batch_size, epochs, OPTIMIZERS[optimizer]):
+            yield epoch / epochs, show(costs, schedule, optimizer, lr0, half)
 
     def show(costs, schedule, optimizer, lr0, half):
-        """Draw the eight runs so far, each point the mean of up to five epochs, and rank them."""
+        """Draw the eight runs so far, each point the mean over an epoch, and rank them by the last."""
         n = len(costs)
-        smooth = np.array([costs[max(0, k - 4) : k + 1].mean(axis=0) for k in range(n)])
         for k, name in enumerate(SCHEDULES):
-            falls[name].set_data(np.arange(1, n + 1), np.clip(smooth[:, k], 1e-8, 100))
-        update.facts = {"last": dict(zip(SCHEDULES, smooth[-1].tolist()))}
-        last = update.facts["last"]
+            falls[name].set_data(np.arange(1, n + 1), np.clip(costs[:, k], 1e-8, 100))
+        last = dict(zip(SCHEDULES, costs[-1].tolist()))
+        update.facts = {"last": last, "costs": dict(zip(SCHEDULES, costs.T.tolist()))}
         place = sorted(last, key=last.get).index(schedule) + 1
         return (
-            f"{optimizer.capitalize()} from alpha {lr0:.3g}, halved in {half}, epoch {n}: J above the minimum is "
-            f"{last[schedule]:.1g} with {schedule}, in place {place} of 8; {last['fixed']:.1g} with fixed alpha; "
-            f"{min(last.values()):.1g} with {min(last, key=last.get)}, the lowest."
+            f"{optimizer.capitalize()} from alpha {lr0:.3g}, halved in {half} epoch{'s' * (half > 1)}: J above the "
+            f"minimum in epoch {n} is {small(last[schedule])} with {schedule}, in place {place} of 8; "
+            f"{small(last['fixed'])} with fixed alpha; {small(min(last.values()))} with {min(last, key=last.get)}, the lowest."
         )
 
     return update
@@ -206,8 +273,8 @@ MISTAKES = (
 def wrong_clocks(fig, X, Y):
     """Schedules as some real code runs them, beside what was meant: alpha, and J above the minimum.
 
-    X (1, m), Y (1, m): logistic regression; same start, same batches; J as the mean of the last five epochs. Controls:
-    mistake (a name in MISTAKES), lr0, batch_size.
+    X (1, m), Y (1, m): logistic regression; same start, same batches; J as its mean over each epoch. Controls: mistake (a
+    name in MISTAKES), lr0, batch_size, epochs (how long the runs are; at 0 nothing has run).
     """
     alpha, fall = fig.subplots(1, 2)
     plots.style(fig)
@@ -219,24 +286,35 @@ def wrong_clocks(fig, X, Y):
     plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
     fall.set_ylabel("J above minimum")
     plots.legend(alpha)
+    empty = [plots.note(axes, 0.5, 0.5, "nothing has run yet", ha="center") for axes in (alpha, fall)]
 
-    def update(mistake, lr0, batch_size):
+    def update(mistake, lr0, batch_size, epochs=EPOCHS):
         each = -(-X.shape[1] // batch_size)
-        lr = as_meant(mistake, lr0, each)
+        lr = as_meant(mistake, lr0, each)[:, : epochs * each]
         for line, values in zip(curves, lr):
             line.set_data(np.arange(len(values)) / each, np.clip(values, 1e-7, 100))
-        for epoch, costs in by_epoch(X, Y, lr, batch_size):
-            yield epoch / EPOCHS, show(costs, mistake, lr[:, : epoch * each], epoch)
+        for words in empty:
+            words.set_visible(not epochs)
+        if not epochs:
+            yield 1.0, nothing_yet(mistake, lr0, batch_size)
+        for epoch, costs in by_epoch(X, Y, lr, batch_size, epochs):
+            yield epoch / epochs, show(costs, mistake, lr[:, : epoch * each], epoch)
+
+    def nothing_yet(mistake, lr0, batch_size):
+        """Before the first epoch: two empty panels, and why."""
+        for line in falls:
+            line.set_data([], [])
+        update.facts = {"right": np.inf, "wrong": np.inf}
+        return f"{mistake.capitalize()}, alpha0 {lr0:.3g}, batches of {batch_size}: no epoch has run yet."
 
     def show(costs, mistake, lr, epoch):
         """Draw both runs so far, and say what the mistake has done to alpha and to the cost."""
-        smooth = np.array([costs[max(0, k - 4) : k + 1].mean(axis=0) for k in range(epoch)])
-        for line, values in zip(falls, smooth.T):
+        for line, values in zip(falls, costs.T):
             line.set_data(np.arange(1, epoch + 1), np.clip(values, 1e-8, 100))
-        update.facts = {"right": float(smooth[-1, 0]), "wrong": float(smooth[-1, 1])}
+        update.facts = {"right": float(costs[-1, 0]), "wrong": float(costs[-1, 1]), "alpha": lr}
         return (
-            f"{mistake.capitalize()}: after {epoch} epochs alpha is {lr[1, -1]:.1g} in place of {lr[0, -1]:.1g}, "
-            f"and J is {smooth[-1, 1]:.1g} above the minimum in place of {smooth[-1, 0]:.1g}."
+            f"{mistake.capitalize()}: after {epoch} epoch{'s' * (epoch > 1)} alpha is {lr[1, -1]:.1g} in place of "
+            f"{lr[0, -1]:.1g}, and J is {small(costs[-1, 1])} above the minimum in place of {small(costs[-1, 0])}."
         )
 
     return update
@@ -273,6 +351,7 @@ def same_curve(fig):
         gap.set_data(e, np.clip(difference, 1e-17, 10))
         most = difference.max()
         update.facts = {"apart": float(most)}
+        update.idle = {"rate"} if pair == EQUAL[1] else set()
         much = "less than 1e-12, which is rounding" if most < 1e-12 else f"up to {most:.1g}"
         return f"{named} and {other} differ by {much}."
 

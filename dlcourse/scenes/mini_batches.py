@@ -12,25 +12,52 @@ from dlcourse.datasets import one_hot
 from dlcourse.network import Net, cost, cost_and_grad, predict
 from dlcourse.optimizers import sgd
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.training import descend
 from dlcourse.training import last as final
 
 RATES = np.array([0.03, 0.1, 0.3, 1.0, 3.0, 10.0])  # of these each batch size gets its best
 LOWER = (0.5, 0.3, 0.2)  # costs to get below
+HIDDEN = 0.0  # in their place: the third picture waits for a guess
+
+PRESETS = {
+    "three sizes": {
+        "all m": {"batch_size": 256},
+        "between": {"batch_size": 16, "compare": True},
+        "one": {"batch_size": 1},
+    }
+}
+GOALS = {
+    "calm size 1": Goal(
+        "size 1 wanders, because alpha is too large for it: find an alpha with which, in epoch 8, size 1 is 10 times lower "
+        "than batches of 16 (switch compare on).",
+        lambda last, batch_size, epochs: (
+            batch_size == 16 and epochs == 8 and 10 * last.get("size 1", np.inf) < last["your size"]
+        ),
+        {"batch_size": 16, "lr": 0.03, "compare": True},
+    ),
+    "alike": Goal(
+        "after 5 epochs of training or more, make the batches cost the same to within 0.1.",
+        lambda spread, epochs: epochs >= 5 and spread < 0.1,
+        {"epochs": 6, "batch_size": 256},
+    ),
+}
 
 
 def batch_size_paths(fig, X, Y):
     """Descent with batches of one size, beside size 1 and size m: the paths, each batch's cost, and the cost by epoch.
 
     X (1, m), Y (1, m): logistic regression, theta = (w, b). All start at START, and epoch by epoch all get the same
-    shuffle. Controls: batch_size, lr, epochs.
+    shuffle. J by epoch is its mean over the updates of the epoch. Controls: batch_size, lr, epochs, compare (show size 1
+    and size m as well).
     """
     objective, above, best = logistic(X, Y)
     m = X.shape[1]
     plane, noisy, trend = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.1, 1))] for key in "ABC")
     plots.style(fig)
-    looks = {"size 1": {"k": 1, "linewidth": 0.8, "linestyle": "-"}, "your size": {"k": 0}, "all m": {"k": 2}}
+    thin = {"linewidth": 0.8, "linestyle": "-", "zorder": 1.9}
+    looks = {"your size": {"k": 0}, "size 1": {"k": 1, **thin}, "all m": {"k": 2}}
     paths, falls = (
         {
             name: plots.line(
@@ -40,7 +67,8 @@ def batch_size_paths(fig, X, Y):
         }
         for axes in (plane, trend)
     )
-    batch = plots.line(noisy, 0, linewidth=1.3)
+    batch = plots.line(noisy, 0, r"$J^{\{t\}}$ of each batch", linewidth=1.0, alpha=0.5)
+    mean = plots.line(noisy, 6, "its mean over an epoch", linewidth=2)
     plots.contours(plane, lambda theta: [above(theta)], (-3, 5), (-3.5, 4))
     plane.plot(*best, "*", color="white", markeredgecolor=plots.INK, markersize=15)
     plane.plot(*START, "o", color="white", markeredgecolor=plots.INK, markersize=9)
@@ -48,7 +76,10 @@ def batch_size_paths(fig, X, Y):
     noisy.set(xscale="log", xlim=(0.9, 12 * m), ylim=(0, 4), xlabel="update t", ylabel=r"$J^{\{t\}}$")
     plots.cost_axes(trend, 10, 1e-5, 10, log=True, unit="epochs")
     trend.set(ylabel="J above min.")
-    plots.legend(plane)
+    named = plots.legend(noisy, plane, columns=3)
+    entries = [
+        pair for pair in zip(named.get_texts(), named.legend_handles) if pair[0].get_text() in ("size 1", "all m")
+    ]
 
     walks = {}  # (size, lr) -> a run and what came out of it so far: whoever wants more epochs goes on from there
 
@@ -64,31 +95,42 @@ def batch_size_paths(fig, X, Y):
             costs.append(J)
         return np.array(thetas[:n]), np.array(costs[:n])
 
-    def update(batch_size, lr, epochs):
-        known = all(len(walks.get((size, lr), [()])[-1]) > epochs * -(-m // size) for size in (1, batch_size, m))
+    def update(batch_size, lr, epochs, compare=True):
+        for artist in (*sum(entries, ()), *(lines[name] for lines in (paths, falls) for name in ("size 1", "all m"))):
+            artist.set_visible(compare)
+        known = all(
+            len(walks.get((size, lr), [()])[-1]) > epochs * -(-m // size)
+            for size in ((1, batch_size, m) if compare else (batch_size,))
+        )
         for epoch in range(epochs if known else 1, epochs + 1):
-            yield epoch / epochs, show(batch_size, lr, epoch)
+            yield epoch / epochs, show(batch_size, lr, epoch, compare)
 
-    def show(batch_size, lr, epoch):
+    def show(batch_size, lr, epoch, compare):
         """Walk so far, draw, and say where it has led."""
         last = {}
-        for name, size in (("all m", m), ("your size", batch_size), ("size 1", 1)):
+        for name, size in {"all m": m, "your size": batch_size, "size 1": 1}.items():
+            if name != "your size" and not compare:
+                continue
             thetas, costs = walk(size, lr, epoch)
-            ends = above(thetas[:: -(-m // size)])
-            last[name] = float(ends[-1])
+            each = -(-m // size)
+            means = np.append(above(START), above(thetas[1:]).reshape(epoch, each).mean(axis=1))
+            last[name] = float(means[-1])
             paths[name].set_data(*np.clip(thetas, -20, 20).T)
             paths[name].set_markevery([len(thetas) - 1])
-            falls[name].set_data(np.arange(epoch + 1), np.clip(ends, 1e-6, 100))
+            falls[name].set_data(np.arange(epoch + 1), np.clip(means, 1e-6, 100))
             if name == "your size":
-                batch.set_data(np.arange(1, len(costs)), np.clip(costs[:-1], 0, 50))
+                t, seen = np.arange(1, len(costs)), np.clip(costs[:-1], 0, 50)
+                batch.set_data(t, seen)
+                total, back = np.append(0.0, np.cumsum(seen)), np.minimum(t, each)
+                mean.set_data(t, (total[t] - total[t - back]) / back)  # over as many as there are, at first
                 rises = np.diff(costs[:-1]) > 0
         many = -(-m // batch_size)
         rose = f"{rises.mean():.0%} of the steps" if rises.any() else "no step"
+        said = ", ".join(f"{name} {J:.2g}" for name, J in last.items()) if compare else f"{last['your size']:.2g}"
         update.facts = {"last": last, "rises": float(rises.mean()) if len(rises) else 0.0}
         return (
             f"Size {batch_size}, alpha {lr:.3g}: {many} update{'s' * (many > 1)} an epoch; from batch to batch the "
-            f"cost rose at {rose}. J above the minimum after epoch {epoch}: "
-            f"{', '.join(f'{name} {J:.2g}' for name, J in last.items())}."
+            f"cost rose at {rose}. J above the minimum, mean over epoch {epoch}: {said}."
         )
 
     return update
@@ -150,10 +192,11 @@ def easy_and_hard(fig, X, Y):
         mean.set_data([0, 1], [cost(net, theta, X, classes)] * 2)
         picked.set_data([(t + 1) / n], [Js[t]])
         update.facts = {"cost": float(Js[t]), "spread": float(Js.max() - Js.min()), "wrong": len(bad)}
+        misread = f"{len(bad)} of its {Y_t.shape[1]} digits {'is' if len(bad) == 1 else 'are'} misread"
         return (
-            f"After {epochs} epoch{'s' * (epochs != 1)} of training, batch {t + 1} of {n} costs {Js[t]:.2f}, and "
-            f"{len(bad)} of its {Y_t.shape[1]} digits are misread; the easiest batch costs {Js.min():.2f}, the "
-            f"hardest {Js.max():.2f}{'' if shuffled else ', for the digits came sorted by class'}."
+            f"After {epochs} epoch{'s' * (epochs != 1)} of training, batch {t + 1} of {n} costs {Js[t]:.2f}, and {misread}; "
+            f"the easiest batch costs {Js.min():.2f}, the hardest {Js.max():.2f}"
+            f"{'' if shuffled else ', for the digits came sorted by class'}."
         )
 
     def draw_digits(X_t, bad, side):
@@ -171,7 +214,8 @@ def time_by_size(fig, X, Y):
     """Measured on this machine, for each batch size: the time of an update, of an epoch, and until J is low enough.
 
     X (64, m), Y (1, m): digits, read by a softmax of one layer; all start at zero and get the same shuffles, and each
-    size has its best of six learning rates. Controls: batch_size to read off, below (the cost to get below).
+    size has its best of six learning rates. Controls: batch_size to read off, below (the cost to get below; with HIDDEN
+    the third picture stays empty).
     """
     net, classes = Net((64, 10), output="softmax"), one_hot(Y, 10)
     objective, m = partial(cost_and_grad, net), X.shape[1]
@@ -189,6 +233,7 @@ def time_by_size(fig, X, Y):
         axes.set(xscale="log", yscale="log", xlim=(0.6, 2 * m), ylim=(1e-5, 4), xlabel="batch size", title=title)
         axes.tick_params(labelleft=name == "update")
     panels["update"].set_ylabel("seconds, measured here")
+    guess = plots.note(panels["goal"], 0.5, 0.5, "guess first", ha="center")
     seconds, needed = np.full(len(sizes), np.nan), {goal: np.full(len(sizes), np.nan) for goal in LOWER}
     best = dict.fromkeys(LOWER, {})
 
@@ -228,16 +273,22 @@ def time_by_size(fig, X, Y):
 
     def show(chosen, below, done):
         """Draw the sizes that are measured; the sentence has only what comes out the same on every machine."""
-        for name, values in (("update", seconds), ("epoch", seconds * each), ("goal", seconds * needed[below])):
+        for artist in (lines["goal"], rings["goal"], words["goal"]):
+            artist.set_visible(below != HIDDEN)
+        guess.set_visible(below == HIDDEN)
+        goal = below or LOWER[1]
+        for name, values in (("update", seconds), ("epoch", seconds * each), ("goal", seconds * needed[goal])):
             lines[name].set_data(sizes[:done], values[:done])
             at = min(chosen, done - 1)
             rings[name].set_data([sizes[at]], [values[at]])
             words[name].set_text(f"size {sizes[at]}: {span(values[at])}")
         if done < len(sizes):
             return f"Measuring batches of {sizes[done - 1]}."
-        t = needed[below]
-        update.facts = {"updates": dict(zip(sizes.tolist(), t)), "rates": best[below]}
+        t = needed[goal]
+        update.facts = {"updates": dict(zip(sizes.tolist(), t)), "rates": best[goal], "seconds": seconds}
         many = f"{each[chosen]} update{'s' if each[chosen] > 1 else ''} an epoch"
+        if below == HIDDEN:
+            return f"Size {sizes[chosen]}: {many}. How long they take on this machine, the picture says."
         return (
             f"Size {sizes[chosen]}: {many}, and J < {below} after {t[chosen]:.0f} updates, or "
             f"{t[chosen] / each[chosen]:.2g} epochs, with its best alpha {best[below][chosen]:g}; "

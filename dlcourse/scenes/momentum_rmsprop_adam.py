@@ -10,6 +10,7 @@ from dlcourse.initializers import initialize
 from dlcourse.network import Net, cost, cost_and_grad
 from dlcourse.optimizers import heavy_ball, momentum, rmsprop
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.races import LOOKS, mark, one_by_one, optimizer_lines, race
 from dlcourse.surfaces import SURFACES, ravine
 from dlcourse.training import descend, history
@@ -19,11 +20,50 @@ FINE = np.geomspace(0.001, 10, 33)
 FLOOR, CEILING = 1e-6, 1e3  # what the cost axes show; below the floor a run has arrived
 FAR = 100  # a path is drawn until it is that far away
 RATES = ("one alpha for all", "each its best")
+BOUND = 0.01  # an optimizer arrives at its first step with J less than this above the minimum
+LONGEST = 200  # steps
+
+PRESETS = {
+    "betas": {"beta 0": {"beta1": 0.0}, "beta 0.9": {"beta1": 0.9}},
+    "landscapes": {
+        "valley": {"surface": "ravine", "w1": -3.5, "w2": 2.0, "lr": 0.05, "steps": LONGEST},
+        "saddle": {"surface": "saddle", "w1": -1.5, "w2": 0.01, "lr": 0.05, "steps": LONGEST},
+        "plateau": {"surface": "plateau", "w1": -3.0, "w2": 2.0, "lr": 0.1, "steps": LONGEST},
+        "banana": {"surface": "rosenbrock", "w1": -1.2, "w2": 1.0, "lr": 0.003, "steps": LONGEST},
+    },
+}
+GOALS = {
+    "larger steps": Goal(
+        "find an alpha at which descent diverges, and momentum arrives within 60 steps.",
+        lambda last, first: not last["descent"] < 1e6 and first["momentum"] <= 60,
+        {"lr": 0.5, "steps": 60},
+    ),
+    "a good beta": Goal(
+        "find a beta with which momentum, at its best alpha, arrives within 12 steps.",
+        lambda rates, first: rates == RATES[1] and first["momentum"] <= 12,
+        {"beta1": 0.5},
+    ),
+    "AdaGrad": Goal(
+        "find an alpha, the same for all, with which AdaGrad arrives within 30 steps in the valley.",
+        lambda surface, rates, first: surface == "ravine" and rates == RATES[0] and first["AdaGrad"] <= 30,
+        {"lr": 0.8, "steps": 60},
+    ),
+    "descent beats Adam": Goal(
+        "find an alpha, the same for all, at which plain descent beats Adam.",
+        lambda rates, last: rates == RATES[0] and last["descent"] < last["Adam"],
+        {"lr": 3.2},
+    ),
+    "no translation": Goal(
+        "with translated on, find an eps at which the two forms of RMSprop part by more than 0.01.",
+        lambda convention, translated, apart: convention == "epsilon" and translated and apart > 0.01,
+        {"convention": "epsilon", "translated": True, "eps": 1e-8},
+    ),
+}
 
 
 def number(value):
-    """A cost in two digits; what has arrived, and what has diverged, in words."""
-    return "diverged" if not value < 1e6 else "below 1e-6" if value < FLOOR else f"{value:.2g}"
+    """A cost in two digits; what has diverged, in words."""
+    return "diverged" if not value < 1e6 else f"{value:.2g}"
 
 
 def ranking(costs):
@@ -31,75 +71,109 @@ def ranking(costs):
     return ", ".join(f"{name} {number(costs[name])}" for name in sorted(costs, key=costs.get))
 
 
-def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
-    """The race on a surface: paths from one start, costs step by step, and the last cost for every learning rate.
+def arrivals(first, last, lowest):
+    """Who arrived, the first one first, and who did not, in words; where nobody did, who came closest."""
+    there = [name for name in sorted(first, key=first.get) if first[name] < np.inf]
+    lost = [name for name in first if name not in there and not last[name] < 1e6]
+    late = [name for name in first if name not in (*there, *lost)]
+    if there:
+        said = ", ".join(f"{name} {first[name]:.0f}" for name in there) + ("; not yet: " + ", ".join(late)) * bool(late)
+    else:
+        closest = min(lowest, key=lowest.get)
+        said = f"nobody so far; closest came {closest}, {number(lowest[closest])}"
+    return said + ("; diverged: " + ", ".join(lost)) * bool(lost)
 
-    names: which optimizers; at: a `Surface` by its name in `surfaces.SURFACES`, if there is no control for it; using:
-    {"Adam": my_adam} races a step of the learner's, which need not know about stacked models. Controls: lr, beta1
-    (momentum, Nesterov, Adam), beta2 (RMSprop, Adam), steps, surface, w1 and w2 of the start, and rates: "one alpha for
-    all" or "each its best", the lr with the lowest last cost.
+
+def turned(objective, degrees):
+    """(the objective with its axes turned, turn): turn(point) takes a point of the old axes to the new ones."""
+    angle = np.deg2rad(degrees)
+    R = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+
+    def turned_objective(theta):
+        J, gradient = objective(theta @ R)
+        return J, gradient @ R.T
+
+    return (turned_objective, lambda point: np.asarray(point) @ R.T) if degrees else (objective, np.asarray)
+
+
+def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
+    """The race on a surface: paths from one start, costs step by step, and the steps to arrive for every learning rate.
+
+    Who arrives first is asked, J less than BOUND above the minimum, and not who is lowest at the end: a run that swings
+    is low at one step and high at the next. names: which optimizers; at: a `Surface` by its name in `surfaces.SURFACES`,
+    if there is no control for it; using: {"Adam": my_adam} races a step of the learner's, which need not know about
+    stacked models. Controls: lr, beta1 (momentum, Nesterov, Adam), beta2 (RMSprop, Adam), steps, surface, w1 and w2 of the
+    start, turn (degrees by which the ravine and the start are turned), and rates: "one alpha for all" or "each its best",
+    the lr with the fewest steps to arrive.
     """
     plane, curve, sweep = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.2, 1))] for key in "ABC")
     plots.style(fig)
-    paths, curves, sweeps = (optimizer_lines(axes, names) for axes in (plane, curve, sweep))
-    begin = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=9)[0]
+    paths, curves, sweeps, ends = (optimizer_lines(axes, names) for axes in (plane, curve, sweep, sweep))
+    begin = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=9, clip_on=False, zorder=4)[0]
     goal = plane.plot([], [], "*", color="white", markeredgecolor=plots.INK, markersize=15, zorder=1.8)[0]
     here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
     plane.set(xlabel="$w_1$", ylabel="$w_2$")
-    plots.cost_axes(curve, 200, FLOOR, CEILING, log=True)
+    plots.cost_axes(curve, LONGEST, FLOOR, CEILING, log=True)
+    curve.axhline(BOUND, color="#9A9A9A", linewidth=1.2, zorder=1.5)
     curve.set(ylabel="J above min.")
-    sweep.set(
-        xlim=(FINE[0], FINE[-1]),
-        ylim=(FLOOR, CEILING),
-        xscale="log",
-        yscale="log",
-        xlabel=r"learning rate $\alpha$",
-        ylabel="at the end",
-    )
+    sweep.set(xlim=(FINE[0], FINE[-1]), ylim=(0, 1.1 * LONGEST), xscale="log")
+    sweep.set(xlabel=r"learning rate $\alpha$", ylabel=f"steps to {BOUND}")
     plots.legend(plane, columns=3)
     seen, using = [], {name: one_by_one(step) for name, step in (using or {}).items()}
 
-    def look_at(surface):
+    def look_at(surface, turn):
         """Draw the contours of a surface, unless they are there."""
-        if seen != [surface]:
+        _, (left, right, low, high), start, minima = SURFACES[surface]
+        objective, to = turned(SURFACES[surface].objective, turn)
+        if seen != [surface, turn]:
             for old in list(plane.collections):
                 old.remove()
-            objective, (left, right, low, high), _, minima = SURFACES[surface]
             plots.contours(plane, objective, (left, right), (low, high))
-            goal.set_data(*np.transpose(minima))
-            seen[:] = [surface]
+            goal.set_data(*to(minima).T)
+            seen[:] = [surface, turn]
+        return objective, to
 
-    def update(lr, beta1=0.9, beta2=0.99, steps=100, surface=at, w1=None, w2=None, rates=RATES[0]):
-        look_at(surface)
-        objective, (left, right, low, high), start, minima = SURFACES[surface]
+    def update(lr, beta1=0.9, beta2=0.99, steps=100, surface=at, w1=None, w2=None, turn=0, rates=RATES[0]):
+        update.idle = {name for name, off in (("lr", rates == RATES[1]), ("turn", surface != "ravine")) if off}
+        objective, to = look_at(surface, turn if surface == "ravine" else 0)
+        _, (left, right, low, high), start, minima = SURFACES[surface]
         start = np.clip([start[0] if w1 is None else w1, start[1] if w2 is None else w2], (left, low), (right, high))
         lrs = np.append(FINE, lr)
-        order, bottom = np.argsort(lrs), objective(np.array(minima[0]))[0]
-        last, best = {}, {}
-        for name, run in race(names, objective, np.tile(start, (len(lrs), 1)), lrs, beta1, beta2, using=using).items():
+        order, bottom = np.argsort(lrs), SURFACES[surface].objective(np.array(minima[0]))[0]
+        last, best, first, lowest, costs = {}, {}, {}, {}, {}
+        begins = np.tile(to(start), (len(lrs), 1))
+        for name, run in race(names, objective, begins, lrs, beta1, beta2, using=using).items():
             thetas, Js = history(run, steps + 1)
             above = np.clip(Js - bottom, FLOOR / 10, CEILING * 10)
-            k = len(FINE) if rates == RATES[0] else np.argmin(Js[-1])
+            below = Js - bottom < BOUND
+            arrived = np.where(below.any(axis=0), below.argmax(axis=0), np.inf)
+            k = len(FINE) if rates == RATES[0] else np.lexsort((np.nan_to_num(above.min(axis=0)), arrived))[0]
             away = np.append(np.abs(thetas[:, k]).max(axis=1) > FAR, True)
             path = thetas[: 1 + np.argmax(away), k]
             mark(paths[name], *np.clip(path, -(FAR**2), FAR**2).T, len(path) - 1)
             mark(curves[name], np.arange(len(above)), above[:, k], len(above) - 1)
-            mark(sweeps[name], lrs[order], above[-1, order], np.flatnonzero(order == k)[0])
-            last[name], best[name] = float(Js[-1, k] - bottom), float(lrs[k])
-        begin.set_data([start[0]], [start[1]])
+            sweeps[name].set(
+                data=(lrs[order], np.where(np.isfinite(arrived), arrived, np.nan)[order]), marker=".", markersize=5
+            )
+            ends[name].set_data(lrs[k : k + 1], [min(arrived[k], 1.06 * LONGEST)])
+            ends[name].set_marker(plots.MARKERS[LOOKS[name]] if np.isfinite(arrived[k]) else "^")
+            last[name], best[name], first[name] = float(Js[-1, k] - bottom), float(lrs[k]), float(arrived[k])
+            costs[name], lowest[name] = Js[:, k] - bottom, float(np.nanmin(Js[:, k]) - bottom)
+        begin.set_data(*to(start)[:, None])
         here.set(xdata=[lr, lr], visible=rates == RATES[0])
-        update.facts = {"last": last, "best": best}
+        update.facts = {"last": last, "best": best, "first": first, "costs": costs}
         which = f"alpha {lr:.3g}" if rates == RATES[0] else "each its best alpha"
+        where = f"{surface.capitalize()}{f' turned by {turn} degrees' if turn and surface == 'ravine' else ''}"
         return (
-            f"{surface.capitalize()} from ({start[0]:.3g}, {start[1]:.3g}), {which}: cost above the minimum after "
-            f"{steps} steps: {ranking(last)}."
+            f"{where} from ({start[0]:.3g}, {start[1]:.3g}), {which}, {steps} step{'s' * (steps > 1)}. First less than "
+            f"{BOUND} above the minimum: {arrivals(first, last, lowest)}."
         )
 
     return update
 
 
 def optimizers_on_a_network(fig, X, Y):
-    """The same race on a network (2, 8, 8, 1): training cost as it falls, and the last cost for 17 learning rates.
+    """The same race on a network (2, 8, 8, 1): training cost as it falls, and the last cost for the rates up to this one.
 
     X (2, m), Y (1, m). All 17 rates of an optimizer train in one pass, as 17 stacked models. Controls: lr, one of LRS
     (others are taken to the nearest), beta1, beta2, batch_size, and rates as in `optimizer_paths`.
@@ -149,12 +223,14 @@ def optimizers_on_a_network(fig, X, Y):
             final = Js[-5:].mean(axis=0)
             k = np.argmin(np.abs(np.log(LRS / lr))) if rates == RATES[0] else np.argmin(final)
             mark(curves[name], every * np.arange(len(Js)), np.clip(Js[:, k], 1e-5, 30), len(Js) - 1)
-            mark(sweeps[name], LRS, np.clip(final, 1e-5, 30), k)
+            seen = LRS <= (LRS[k] if rates == RATES[0] else LRS[-1]) * 1.01
+            mark(sweeps[name], LRS[seen], np.clip(final, 1e-5, 30)[seen], k)
             last[name], best[name] = float(final[k]), float(LRS[k])
         here.set(xdata=[lr, lr], visible=rates == RATES[0])
         return last, best
 
     def update(lr, beta1=0.9, beta2=0.999, batch_size=64, rates=RATES[0]):
+        update.idle = {"lr"} if rates == RATES[1] else set()
         key = beta1, beta2, batch_size
         for costs in [trained[key]] if key in trained else train(*key):
             last, best = draw(costs, lr, rates)
@@ -206,6 +282,7 @@ def conventions(fig):
         )
 
     def update(convention, translated, lr, beta, eps):
+        update.idle = {"eps"} if convention == CONVENTIONS[0] else set()
         first, second, said = pair(convention, translated, lr, beta, eps)
         (thetas, Js), (others, Ks) = history(first, steps + 1), history(second, steps + 1)
         for line, costs in ((one, Js), (two, Ks)):

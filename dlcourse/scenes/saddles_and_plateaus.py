@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.races import LOOKS, mark, optimizer_lines, race
 from dlcourse.surfaces import (
     SURFACES,
@@ -14,17 +15,39 @@ from dlcourse.surfaces import (
     hessian,
     plateau,
     random_curvatures,
+    saddle,
     shares,
     waves,
 )
 
+GOALS = {
+    "a maximum": Goal("find a point from which every way leads down.", lambda kind: kind == "maximum", {"point": 9}),
+    "more than 99 %": Goal(
+        "find the smallest n with more than 99 % saddles.", lambda n, saddle: saddle > 0.99 and n < 5, {"n": 4}
+    ),
+    "few saddles": Goal(
+        "find a number of dimensions in which fewer than 60 % are saddles.", lambda saddle: saddle < 0.6, {"n": 2}
+    ),
+    "off the ridge": Goal(
+        "start at most 0.001 from the ridge, and let plain descent arrive within 100 steps.",
+        lambda w2, descent: w2 <= 0.001 and descent <= 100,
+        {"w2": 0.001, "lr": 0.2},
+    ),
+    "across the plain": Goal(
+        "bring plain descent across from distance 4 or more.",
+        lambda distance, descent: distance >= 4 and descent <= STEPS,
+        {"distance": 4.0, "lr": 1.0},
+    ),
+}
+STEPS = 1000  # so long the optimizers may run
 KINDS = {"minimum": (2, "v"), "saddle": (1, "X"), "maximum": (3, "^")}  # colour of plots.COLOURS, marker
 
 
 def zero_gradients(fig):
     """All points of zero gradient of a surface; at one of them the principal directions, and J along each.
 
-    Controls: surface, and point, which counts from the lowest cost up (past the last one, it stays on the last).
+    A point shows what kind it is once it has been looked at. Controls: surface, and point, which counts from the lowest
+    cost up (past the last one, it stays on the last).
     """
     plane, along = fig.subplots(1, 2, width_ratios=(1.15, 1))
     plots.style(fig)
@@ -34,13 +57,14 @@ def zero_gradients(fig):
         )[0]
         for name, (colour, marker) in KINDS.items()
     }
+    unknown = plane.plot([], [], "o", color="white", markersize=8, markeredgecolor=plots.INK, label="not looked at")[0]
     axes_of = [plots.line(plane, k, linewidth=3) for k in (0, 4)]
     ring = plane.plot([], [], "o", markersize=20, fillstyle="none", color=plots.INK, markeredgewidth=2)[0]
     slices = [plots.line(along, k, label) for k, label in ((0, "first direction"), (4, "second"))]
     plane.set(xlabel="$w_1$", ylabel="$w_2$")
     along.set(xlim=(-1, 1), xlabel="distance from the point", ylabel="J - J at the point")
     plots.legend(plane, along, columns=3)
-    seen = {}
+    seen, visited = {}, set()
 
     def look_at(surface):
         """Contours and all points of zero gradient: Newton's method from a grid of starts, the same point once."""
@@ -59,10 +83,14 @@ def zero_gradients(fig):
 
     def update(point, surface="himmelblau"):
         objective, points = look_at(surface)
-        kinds = classify(hessian(objective, points))
+        kinds, n = classify(hessian(objective, points)), len(points)
+        k = min(point, n) - 1
+        visited.add((surface, k))
+        known = np.array([(surface, i) in visited for i in range(n)])
         for name, dot in dots.items():
-            dot.set_data(*points[kinds == name].T)
-        here = points[min(point, len(points)) - 1]
+            dot.set_data(*points[known & (kinds == name)].T)
+        unknown.set_data(*points[~known].T)
+        here = points[k]
         H = hessian(objective, here)
         values, directions = np.linalg.eigh(H)
         t = np.linspace(-1, 1, 81)
@@ -72,10 +100,13 @@ def zero_gradients(fig):
         ring.set_data([here[0]], [here[1]])
         reach = max(np.abs(piece.get_ydata()).max() for piece in slices)
         along.set_ylim(-1.1 * reach, 1.1 * reach)
-        update.facts = {"kind": str(classify(H)), "eigenvalues": values}
+        costs = objective(points)[0]
+        update.facts = {"kind": str(classify(H)), "eigenvalues": values, "cost": float(costs[k]), "points": n}
+        update.idle = {"point"} if n == 1 else set()
+        which = "The only point" if n == 1 else f"Point {k + 1} of {n}{', the last,' * (point > n)}"
         return (
-            f"Point {min(point, len(points))} of {len(points)}, at ({here[0]:.2f}, {here[1]:.2f}): the eigenvalues "
-            f"of the Hessian are {values[0]:.3g} and {values[1]:.3g}, so this is a {classify(H)}."
+            f"{which} at ({here[0]:.2f}, {here[1]:.2f}): the eigenvalues of the Hessian are {values[0]:.3g} and "
+            f"{values[1]:.3g}, so this is a {classify(H)}."
         )
 
     return update
@@ -84,16 +115,19 @@ def zero_gradients(fig):
 def share_of_saddles(fig):
     """Random points of zero gradient in n dimensions: how many are saddles, and the curvatures of 30 of them.
 
-    The model of `surfaces.random_curvatures`, 2000 points for each n. Control: n.
+    The model of `surfaces.random_curvatures`, 2000 points for each n; drawn as far as the chosen n. Control: n.
     """
     share, rows = fig.subplots(1, 2, width_ratios=(1, 1.1))
     plots.style(fig)
     sizes = np.arange(1, 13)
     drawn = {n: random_curvatures(int(n), 2000, np.random.default_rng(n)) for n in sizes}
     measured = {name: [shares(drawn[n])[name] for n in sizes] for name in KINDS}
-    for name, (colour, marker) in KINDS.items():
-        plots.line(share, colour, name, marker=marker, markersize=7, linestyle="-").set_data(sizes, measured[name])
-    plots.line(share, 7, "saddle, if signs were tossed coins").set_data(sizes, 1 - 2.0 ** (1 - sizes))
+    measured["coins"] = (1 - 2.0 ** (1 - sizes)).tolist()
+    curves = {
+        name: plots.line(share, colour, name, marker=marker, markersize=7, linestyle="-")
+        for name, (colour, marker) in KINDS.items()
+    }
+    curves["coins"] = plots.line(share, 7, "saddle, if signs were tossed coins", marker=".")
     here = share.axvline(2, color="#9A9A9A", linewidth=1.2)
     share.set(xlim=(0.5, 12.5), ylim=(-0.03, 1.03), xlabel="dimensions n", ylabel="share of the points")
     up = rows.plot([], [], "o", color=plots.COLOURS[0], markersize=4.5, label="curving up")[0]
@@ -107,8 +141,10 @@ def share_of_saddles(fig):
         row = np.broadcast_to(np.arange(1, 31)[:, None], values.shape)
         for dots, chosen in ((up, values > 0), (down, values < 0)):
             dots.set_data(values[chosen], row[chosen])
+        for name, curve in curves.items():
+            curve.set_data(sizes[:n], measured[name][:n])
         here.set_xdata([n, n])
-        at = {name: measured[name][n - 1] for name in KINDS}
+        at = {name: measured[name][n - 1] for name in curves}
         update.facts = at
         return (
             f"In {n} dimension{'s' * (n > 1)} {at['saddle']:.1%} of 2000 random points of zero gradient are "
@@ -121,8 +157,9 @@ def share_of_saddles(fig):
 def saddles_by_cost(fig):
     """Points of zero gradient on a random landscape: the lower the cost, the fewer directions lead down.
 
-    The landscape is `surfaces.waves`, 200 random waves; the points are found by Newton's method from 200 starts.
-    Controls: n, the number of dimensions; landscape, a seed.
+    The landscape is `surfaces.waves`, 200 random waves; the points are found by Newton's method from 200 starts in the cube
+    from -5 to 5; each counts once, and those outside the cube do not. Controls: n, the number of dimensions; landscape, a
+    seed; shown, the share of the points that is drawn, from the highest cost down.
     """
     axes = fig.subplots()
     plots.style(fig)
@@ -131,81 +168,154 @@ def saddles_by_cost(fig):
         for name, (colour, marker) in KINDS.items()
     }
     axes.set(
-        xlim=(-3.5, 3.5),
+        xlim=(-5.2, 5.2),
         ylim=(-0.05, 1.05),
         xlabel="cost J at the point (0 on average, standard deviation 1)",
         ylabel="share of directions that lead down",
     )
     plots.legend(axes)
+    found = {}  # (n, landscape) -> points, costs and curvatures: showing more of them finds none anew
 
-    def update(n, landscape=1):
-        rng = np.random.default_rng(landscape)
+    def find(n, landscape):
+        """Yield (done, costs, curvatures), with more points each time."""
+        rng, points = np.random.default_rng(landscape), np.empty((0, n))
         objective = partial(waves, W=rng.normal(size=(200, n)), phase=rng.uniform(0, 2 * np.pi, 200))
-        J, values = np.empty(0), np.empty((0, n))
-        for done in range(1, 21):
-            points = critical_points(objective, rng.uniform(-5, 5, size=(10, n)), steps=40)
-            J, values = np.append(J, objective(points)[0]), np.append(values, curvatures(objective, points), axis=0)
-            down = (values < 0).mean(axis=1)
-            for name, chosen in (("minimum", down == 0), ("maximum", down == 1), ("saddle", (0 < down) & (down < 1))):
-                dots[name].set_data(J[chosen], down[chosen])
-            low = J <= np.quantile(J, 0.2)
-            update.facts = {"saddle": shares(values)["saddle"], "down": down.mean(), "down_low": down[low].mean()}
-            yield (
-                done / 20,
-                (
-                    f"Of {len(J)} points of zero gradient in {n} dimensions {update.facts['saddle']:.0%} are "
-                    f"saddles; on average {down.mean():.0%} of the directions lead down, but only "
-                    f"{down[low].mean():.0%} at the fifth of the points with the lowest cost."
-                ),
+        for done in range(1, 5):
+            points = np.append(points, critical_points(objective, rng.uniform(-5, 5, size=(50, n)), steps=40), axis=0)
+            points = points[(np.abs(points) <= 5).all(axis=1)]
+            points = points[np.unique(points.round(5), axis=0, return_index=True)[1]]
+            yield done / 4, objective(points)[0], curvatures(objective, points)
+
+    def update(n, landscape=1, shown=1.0):
+        key = n, landscape
+        for done, J, values in [found[key]] if key in found else find(*key):
+            yield done, show(n, J, values, shown)
+        found[key] = done, J, values
+
+    def show(n, J, values, shown):
+        """Draw the points that cost most, or all of them, and count their ways down."""
+        down = (values < 0).mean(axis=1)
+        drawn = J >= np.quantile(J, 1 - shown)
+        for name, chosen in (("minimum", down == 0), ("maximum", down == 1), ("saddle", (0 < down) & (down < 1))):
+            dots[name].set_data(J[chosen & drawn], down[chosen & drawn])
+        low = J <= np.quantile(J, 0.2)
+        update.facts = {
+            "points": len(J),
+            "saddle": float(shares(values)["saddle"]),
+            "down": float(down.mean()),
+            "down_low": float(down[low].mean()),
+            "down_high": float(down[J >= np.quantile(J, 0.8)].mean()),
+            "J": J,
+            "share_down": down,
+        }
+        if shown < 1:
+            return (
+                f"Landscape of {n} dimensions, {len(J)} points of zero gradient; drawn are the {shown:.0%} with the highest "
+                f"cost, and on average {down[drawn].mean():.0%} of their directions lead down."
             )
+        return (
+            f"Of {len(J)} points of zero gradient in {n} dimensions {update.facts['saddle']:.0%} are saddles; on average "
+            f"{down.mean():.0%} of the directions lead down; at the fifth of the points with the lowest cost, "
+            f"{down[low].mean():.0%}."
+        )
 
     return update
 
 
-def plateau_crossing(fig):
-    """How long each optimizer needs to leave the plain around a hollow: J by step, and the steps for every distance.
+def _crossing(fig, objective, start, distances, bound, words):
+    """How long each optimizer needs from one start, J by step; and from every start up to this one, the steps needed.
 
-    Left: J from one distance. Right: steps until J < 1/2, started at 17 distances at once. Controls: distance from the
-    minimum, lr, beta1, beta2.
+    start(distances) -> (K, 2); bound: J to get below; words: what the distance is, and what is done, in the sentence.
+    Returns (the two axes, show_from), and show_from(distance, lr, beta1, beta2) trains.
     """
-    distances, steps = np.linspace(1, 5, 17), 1000
     curve, sweep = fig.subplots(1, 2)
     plots.style(fig)
-    curves, sweeps = optimizer_lines(curve, LOOKS), optimizer_lines(sweep, LOOKS)
-    here = sweep.axvline(3, color="#9A9A9A", linewidth=1.2, zorder=1.5)
-    plots.cost_axes(curve, steps, 0, 1.08)
-    curve.set(xlim=(1, steps), xscale="log")
-    curve.axhline(0.5, color="#9A9A9A", linewidth=1.2, zorder=1.5)
-    sweep.set(
-        xlim=(1, 5), ylim=(1, 1.3 * steps), yscale="log", xlabel="distance of the start", ylabel="steps until J < 1/2"
-    )
+    curves, sweeps, ends = (optimizer_lines(axes, LOOKS) for axes in (curve, sweep, sweep))
+    here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
+    curve.axhline(bound, color="#9A9A9A", linewidth=1.2, zorder=1.5)
     plots.legend(curve, columns=3)
 
-    def update(distance, lr, beta1=0.9, beta2=0.9):
-        starts = np.append(distances, distance)[:, None] * np.array([0.8, 0.6])
-        runs = race(LOOKS, plateau, starts, lr, beta1, beta2)
-        Js = np.empty((len(LOOKS), steps + 1, len(starts)))
-        for t in range(steps + 1):
+    def show_from(distance, lr, beta1, beta2):
+        where = np.append(distances, distance)
+        runs = race(LOOKS, objective, start(where), lr, beta1, beta2)
+        Js = np.empty((len(LOOKS), STEPS + 1, len(where)))
+        for t in range(STEPS + 1):
             for i, run in enumerate(runs.values()):
                 Js[i, t] = next(run)[1]
-            if t % 50 == 0 and t:
-                yield t / steps, show(Js[:, : t + 1], distance, lr, t)
+            if t % 200 == 0 and t:
+                yield t / STEPS, show(Js[:, : t + 1], where, lr, t)
 
-    def show(Js, distance, lr, t):
-        """Fill all lines with the first t steps, and say who is across."""
-        where = np.append(distances, distance)
+    def show(Js, where, lr, t):
+        """Fill all lines with the first t steps, and say who is across. Who is not, has an arrow at the upper edge."""
         order = np.argsort(where, kind="stable")
-        crossed = np.where((Js < 0.5).any(axis=1), (Js < 0.5).argmax(axis=1), 3 * steps)
+        below = Js < bound
+        crossed = np.where(below.any(axis=1), below.argmax(axis=1), np.inf)
+        seen = order[words["easier"](where[order], where[-1])]
         for i, name in enumerate(LOOKS):
-            mark(curves[name], np.arange(1, t + 2), Js[i, :, -1], t)
-            mark(sweeps[name], where[order], crossed[i, order], np.flatnonzero(order == len(distances))[0])
-        here.set_xdata([distance, distance])
-        update.facts = {name: int(crossed[i, -1]) for i, name in enumerate(LOOKS)}
-        across = [f"{name} {n}" for name, n in sorted(update.facts.items(), key=lambda item: item[1]) if n <= steps]
-        rest = [name for name, n in update.facts.items() if n > steps]
+            mark(curves[name], np.maximum(np.arange(t + 1), 0.5), np.clip(Js[i, :, -1], 0, 10), t)
+            steps = np.where(np.isfinite(crossed[i]), np.maximum(crossed[i], 1), np.nan)
+            sweeps[name].set(data=(where[seen], steps[seen]), marker="None")
+            late = not np.isfinite(crossed[i, -1])
+            ends[name].set_data(where[-1:], [1.06 * STEPS] if late else np.maximum(crossed[i, -1:], 1))
+            ends[name].set_marker("^" if late else plots.MARKERS[LOOKS[name]])
+        here.set_xdata([where[-1], where[-1]])
+        update_facts = {name: float(crossed[i, -1]) for i, name in enumerate(LOOKS)}
+        show_from.facts = update_facts
+        across = [f"{name} {n:.0f}" for name, n in sorted(update_facts.items(), key=lambda item: item[1]) if n < np.inf]
+        rest = [name for name, n in update_facts.items() if n == np.inf]
         first = ", ".join(across) or "nobody yet"
-        return f"Steps from distance {distance:.3g} to J < 1/2 with alpha {lr:.3g}: {first}" + (
-            f"; not across after {t}: {', '.join(rest)}." if rest else "."
+        return f"Steps from {words['from']} {where[-1]:.3g} to {words['to']} with alpha {lr:.3g}: {first}" + (
+            f"; not there after {t}: {', '.join(rest)}." if rest else "."
         )
+
+    return curve, sweep, show_from
+
+
+def plateau_crossing(fig):
+    """How long each optimizer needs to leave the plain around a hollow: J by step, and the steps by distance.
+
+    Left: J from one distance. Right: steps until J < 1/2, from distances up to this one. Controls: distance from the
+    minimum, lr, beta1, beta2.
+    """
+    words = {"from": "distance", "to": "J < 1/2", "easier": np.less_equal}
+    curve, sweep, show_from = _crossing(
+        fig, plateau, lambda d: d[:, None] * np.array([0.8, 0.6]), np.linspace(1, 5, 17), 0.5, words
+    )
+    plots.cost_axes(curve, STEPS, 0, 1.08)
+    curve.set(xlim=(1, STEPS), xscale="log")
+    sweep.set(xlim=(1, 5.05), ylim=(0.9, 1.3 * STEPS), yscale="log")
+    sweep.set(xlabel="distance of the start", ylabel="steps until J < 1/2")
+
+    def update(distance, lr, beta1=0.9, beta2=0.9):
+        for done, sentence in show_from(distance, lr, beta1, beta2):
+            update.facts = show_from.facts
+            yield done, sentence
+
+    return update
+
+
+def saddle_leaving(fig):
+    """How long each optimizer needs to leave a saddle: J by step, and the steps by the distance from its ridge.
+
+    The start is (-1.5, w2) on `surfaces.saddle`, whose ridge is w2 = 0. Right: steps until J is less than 0.01 above the
+    minimum, from w2 down to this one. Controls: w2, lr, beta1, beta2.
+    """
+
+    def above(theta):
+        J, gradient = saddle(theta)
+        return J + 0.25, gradient
+
+    words = {"from": "w2 =", "to": "J < 0.01 above the minimum", "easier": np.greater_equal}
+    starts = np.geomspace(1e-6, 0.5, 18)
+    curve, sweep, show_from = _crossing(fig, above, lambda d: np.stack([0 * d - 1.5, d], axis=-1), starts, 0.01, words)
+    plots.cost_axes(curve, STEPS, 1e-4, 3, log=True)
+    curve.set(xlim=(1, STEPS), xscale="log", ylabel="J above the minimum")
+    sweep.set(xlim=(0.6, 8e-7), ylim=(0, 1.1 * STEPS), xscale="log")
+    sweep.set(xlabel="$w_2$ of the start", ylabel="steps until J < 0.01")
+
+    def update(w2, lr, beta1=0.9, beta2=0.99):
+        for done, sentence in show_from(w2, lr, beta1, beta2):
+            update.facts = show_from.facts
+            yield done, sentence
 
     return update

@@ -33,9 +33,31 @@ def test_averages_says_the_numbers_of_the_course(averages):
     averages.set(beta=0.98)
     assert "averages about 50 days" in averages.caption and "still 54.5% short" in averages.caption
     averages.set(beta=0.9)
-    assert "averages about 10 days: it lags 9 days" in averages.caption and "still 4.2% short" in averages.caption
+    assert "averages about 10 days" in averages.caption and "on average 9 days old" in averages.caption
+    assert "still 4.2% short" in averages.caption
     averages.set(beta=0.5)
-    assert "averages about 2 days: it lags 1 day behind" in averages.caption
+    assert "averages about 2 days" in averages.caption and "on average 1 day old" in averages.caption
+
+
+@pytest.mark.parametrize("days", [30, 90, 365])
+def test_the_mean_age_is_that_of_the_days_shown(averages, days):
+    """Day by day, by hand. Catches a lag that is 1/(1-beta), whatever there is to look back to."""
+    averages.set(beta=0.98, days=days)
+    weights = [0.98**k for k in range(days)]
+    age = sum(k * weight for k, weight in enumerate(weights)) / sum(weights)
+    assert averages.update.facts["age"] == pytest.approx(age) and f"{age:.3g} days old" in averages.caption
+    *_, old = averages.frame.figure.axes[1].lines
+    assert old.get_xdata()[0] == pytest.approx(age)
+
+
+def test_what_lies_beyond_the_axis_is_an_arrow_and_noise_stays_in_the_picture(averages):
+    main, past = averages.frame.figure.axes
+    averages.set(beta=0.999)
+    assert [line.get_marker() for line in past.lines[1:]] == [">", ">"]
+    averages.set(beta=0.9, noise=20.0)
+    assert [line.get_marker() for line in past.lines[1:]] == ["o", "o"]
+    y = main.lines[0].get_ydata()
+    assert main.get_ylim()[0] < y.min() and y.max() < main.get_ylim()[1]
 
 
 def test_averages_draws_what_it_says(averages):

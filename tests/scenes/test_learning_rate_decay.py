@@ -5,8 +5,12 @@ import pytest
 from figures import on_a_figure
 
 from dlcourse import datasets, scenes
+from dlcourse.batches import epochs
+from dlcourse.optimizers import sgd
 from dlcourse.scenes.learning_rate_decay import EPOCHS, EQUAL, MISTAKES, OPTIMIZERS, SCHEDULES, as_meant, timetable
+from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.schedules import inverse_time_decay
+from dlcourse.training import descend
 
 X, Y = datasets.moons(256, 0.2, np.random.default_rng(0))
 X = X[:1]
@@ -114,6 +118,42 @@ def test_every_schedule_draws_what_it_runs(every):
     for name, alpha in timetable(0.5, 3, 8).items():
         np.testing.assert_allclose(drawn[name][:, 1], np.clip(alpha, 1e-6, None))
     assert [line.get_label() for line in fig.axes[0].lines if line.get_linewidth() > 3] == ["staircase"]
+
+
+def test_each_point_is_the_mean_of_its_own_epoch(every):
+    """By a run of its own. Catches the false cliff: a mean over earlier epochs, which hangs on for as many epochs."""
+    fig, update = every
+    list(update("fixed", 1.0, 5, 16))
+    objective, above, _ = logistic(X, Y)
+    run = descend(objective, START, sgd, lr=1.0, batches=epochs(X, Y, 16, np.random.default_rng(1), n=EPOCHS))
+    J = above(np.array([theta for theta, _ in run])).reshape(EPOCHS, 16).mean(axis=1)
+    np.testing.assert_allclose(lines(fig.axes[1])["fixed"][:, 1], J)
+    assert J[1] < 0.1 * J[0]
+
+
+def test_a_run_goes_as_far_as_the_learner_has_gone(every, settling):
+    """The first picture holds no answer; a shorter run is the beginning of the longer one."""
+    fig, update = every
+    list(update("fixed", 1.0, 5, 16, epochs=4))
+    short = lines(fig.axes[1])["one-cycle"]
+    list(update("fixed", 1.0, 5, 16, epochs=9))
+    assert len(short) == 4 and np.array_equal(short, lines(fig.axes[1])["one-cycle"][:4])
+    fig, update = on_a_figure(scenes.wrong_clocks, X, Y)
+    *_, (done, sentence) = update(MISTAKES[0], 1.0, 16, epochs=0)
+    assert (
+        done == 1 and "no epoch has run" in sentence and all(len(drawn) == 0 for drawn in lines(fig.axes[1]).values())
+    )
+    fig, update = settling
+    list(update(1.0, 1.0, 64, epochs=3))
+    assert len(lines(fig.axes[2])["fixed alpha"]) == 3
+
+
+def test_with_rate_0_one_run_is_shown_and_said(settling):
+    fig, update = settling
+    for rate, shown in ((0.0, False), (1.0, True)):
+        *_, (_, sentence) = update(lr0=10.0, rate=rate, batch_size=64)
+        decayed = [line for axes in fig.axes for line in axes.lines if line.get_label() == "decayed alpha"]
+        assert {line.get_visible() for line in decayed} == {shown} and ("nothing decays" in sentence) != shown
 
 
 def test_wrong_clocks_by_hand():

@@ -1,0 +1,150 @@
+"""What the notebook on momentum, RMSprop and Adam says, recomputed from its own figures."""
+
+import numpy as np
+from claims import Claims
+
+from dlcourse.scenes.momentum_rmsprop_adam import LRS, RATES
+
+claims = Claims("week2/03_momentum_rmsprop_adam")
+VALLEY, FAIR, RACE, NETWORK, SWITCH, YOURS = range(6)  # the notebook's figures, in order
+DESCENTS, DIVIDERS = ("descent", "momentum", "Nesterov"), ("AdaGrad", "RMSprop", "Adam")
+
+
+def facts(lab, **values):
+    """The facts of one setting; of a training, at its end."""
+    result = lab.update(**{**lab.start, **values})
+    if not isinstance(result, str):
+        list(result)
+    return lab.update.facts
+
+
+@claims(
+    "Beyond $\\alpha = 2/20 = 0.1$ that is a jump to the other side and higher up.", "Momentum stands rates up to 1.8."
+)
+def _(labs):
+    """The largest rate with which momentum with beta 0.9 arrives, and descent: over all positions of the slider."""
+    arrives = {name: [] for name in ("descent", "momentum")}
+    for _, lr in labs[VALLEY].controls["lr"].options:
+        first = facts(labs[VALLEY], lr=lr, steps=200)["first"]
+        for name in arrives:
+            arrives[name] += [lr] * bool(np.isfinite(first[name]))
+    assert max(arrives["descent"]) <= 0.1 < max(arrives["momentum"]) == 1.8
+
+
+@claims("At $\\alpha = 0.095$ descent arrives after 41 steps, momentum after 59")
+def _(labs):
+    assert facts(labs[VALLEY], steps=200)["first"] == {"descent": 41, "momentum": 59}
+
+
+@claims("the averaged form begins with a tenth of a step")
+def _(labs):
+    facts(labs[VALLEY], steps=1)
+    first = {
+        line.get_label(): np.diff(line.get_xydata(), axis=0)[0] for line in labs[VALLEY].frame.figure.axes[0].lines[:2]
+    }
+    np.testing.assert_allclose(first["momentum"], 0.1 * first["descent"])
+
+
+@claims(
+    "at its best rate momentum with $\\beta = 0.9$ arrives after 18 steps, descent after 42",
+    "It wins with every $\\beta$ from 0.03 to 0.92, by far near 0.5 (10 steps), and loses from 0.96 on.",
+    "Momentum with $\\beta = 0.98$ still loses.",
+)
+def _(labs):
+    for k in range(100):
+        first = facts(labs[FAIR], beta1=k / 100)["first"]
+        if 3 <= k <= 92 or k >= 96:
+            assert (first["momentum"] < first["descent"]) == (k <= 92), k
+        assert first["descent"] == 42 and (k != 90 or first["momentum"] == 18) and (k != 50 or first["momentum"] == 10)
+
+
+@claims("In the valley at $\\alpha = 0.05$ RMSprop is first (43 steps), and AdaGrad does not arrive.")
+def _(labs):
+    first = facts(labs[RACE], **labs[RACE].presets["valley"])["first"]
+    assert min(first, key=first.get) == "RMSprop" and first["RMSprop"] == 43 and first["AdaGrad"] == np.inf
+
+
+@claims(
+    "On the saddle and on the plateau RMSprop is first, and Adam second.", "On the banana nobody arrives in 200 steps."
+)
+def _(labs):
+    for name in ("saddle", "plateau"):
+        first = facts(labs[RACE], **labs[RACE].presets[name])["first"]
+        assert sorted(first, key=first.get)[:2] == ["RMSprop", "Adam"]
+    assert set(facts(labs[RACE], **labs[RACE].presets["banana"])["first"].values()) == {np.inf}
+
+
+@claims(
+    "Turned by 45 degrees, RMSprop needs 171 steps instead of 43, and Adam does not arrive",
+    "Descent, momentum and Nesterov do not notice: 63, 44 and 44 steps at every angle.",
+    "Momentum and descent do not care how a valley lies; AdaGrad, RMSprop and Adam divide axis by axis.",
+)
+def _(labs):
+    for turn in range(0, 50, 5):
+        first = facts(labs[RACE], steps=200, turn=turn)["first"]
+        assert [first[name] for name in DESCENTS] == [63, 44, 44], turn
+    assert first["RMSprop"] == 171 and first["Adam"] == np.inf
+    straight = facts(labs[RACE], steps=200, lr=0.5)["first"]["AdaGrad"]
+    assert facts(labs[RACE], steps=200, lr=0.5, turn=45)["first"]["AdaGrad"] > 2 * straight
+
+
+@claims("Look at the plateau: its cost falls below $10^{-6}$, and later rises above $10^{-3}$.")
+def _(labs):
+    J = facts(labs[RACE], **labs[RACE].presets["plateau"])["costs"]["RMSprop"]
+    assert J[np.argmax(J < 1e-6) :].max() > 1e-3 and J.min() < 1e-6
+
+
+@claims("AdaGrad's goal is reached from $\\alpha = 0.65$ on, where plain descent has long diverged")
+def _(labs):
+    for _, lr in labs[RACE].controls["lr"].options:
+        if lr >= 0.4:
+            at = facts(labs[RACE], lr=lr, steps=60)
+            assert labs[RACE].goal.reached("ravine", RATES[0], at["first"]) == (lr >= 0.65), lr
+            assert not at["last"]["descent"] < 1e6
+
+
+@claims(
+    "At $\\alpha = 0.1$ Adam is lowest.",
+    "At $\\alpha = 3.2$ the three kinds of descent are lower than the three others.",
+    "Adam's best $\\alpha$ is at least five times smaller than that of descent",
+    "On it the widest choice of learning rates is Adam's",
+    "Tune $\\alpha$ first. Adam forgave a wrong one more often here; that is its strength.",
+)
+def _(labs):
+    last = facts(labs[NETWORK], lr=0.1)["last"]
+    assert min(last, key=last.get) == "Adam"
+    last = facts(labs[NETWORK], lr=3.2)["last"]
+    assert max(last[name] for name in DESCENTS) < min(last[name] for name in DIVIDERS)
+    costs = labs[NETWORK].update.facts["costs"]
+    best = {name: LRS[J[-5:].mean(axis=0).argmin()] for name, J in costs.items()}
+    assert best["RMSprop"] < best["Adam"] <= best["descent"] / 5
+    there = {name: (J < 0.1).any(axis=0).sum() for name, J in costs.items()}
+    assert all(there["Adam"] > there[name] for name in there if name != "Adam")
+
+
+@claims(
+    "Momentum translates exactly: multiply the rate by $1-\\beta$.",
+    "It is close only where $\\sqrt{s}$ is far from $\\epsilon$",
+)
+def _(labs):
+    for beta in (0.0, 0.5, 0.9, 0.99):
+        for lr in (0.001, 0.05):
+            assert facts(labs[SWITCH], translated=True, beta=beta, lr=lr)["apart"] < 1e-12
+    apart = [facts(labs[SWITCH], convention="epsilon", translated=True, eps=eps)["apart"] for eps in (1e-10, 1e-6)]
+    assert apart[0] < 0.001 < 0.1 < apart[1]
+
+
+claims.held(
+    "Adam's first step is $\\alpha$ long, whatever the gradient. Keep $v$ and $s$ uncorrected in the state.",
+    by="core/test_known_bugs::test_corrected_averages_written_back_into_the_state",
+)
+claims.held(
+    "Heavy ball and average differ by $1-\\beta$ in the learning rate",
+    by="scenes/test_momentum_rmsprop_adam::test_translated_momentum_falls_on_the_other_and_untranslated_does_not",
+)
+claims.defines(
+    "Momentum averages gradients; RMSprop divides by their recent size; Adam does both and corrects the start.",
+    "Compare optimizers over all learning rates, from the same start, with the same batches.",
+)
+
+test_claims, test_nothing_is_unheld = claims.tests()
