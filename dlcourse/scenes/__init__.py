@@ -54,4 +54,4 @@ from dlcourse.scenes.softmax import (
     two_classes,
 )
 from dlcourse.scenes.transfer import few_labels  # noqa: F401
-from dlcourse.scenes.tuning import grid_and_random, panda_and_caviar, sampling_scales, searching  # noqa: F401
+from dlcourse.scenes.tuning import chosen_by_luck, grid_and_random, panda_and_caviar, sampling_scales, searching  # noqa: F401
