@@ -66,7 +66,8 @@ def _(labs):
 
 
 @claims(
-    "Hidden layers of 16 tanh units bend the borders, and 99 % are right. For the clouds straight borders suffice: 98 %.",
+    "Hidden layers of 16 tanh units bend the borders, and 99 % are right. For the clouds straight borders "
+    "suffice: 98 %.",
     "Borders are straight without a hidden layer; hidden layers bend them.",
 )
 def _(labs):

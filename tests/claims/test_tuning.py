@@ -108,10 +108,12 @@ claims.held(
 
 
 @claims(
-    "On average over 200 draws of the dev set the winner of 40 has a dev cost of about 0.18 on its 50 examples, and 0.25 on the "
+    "On average over 200 draws of the dev set the winner of 40 has a dev cost of about 0.18 on its 50 "
+    "examples, and 0.25 on the "
     "test set.",
     "One run, chosen by nothing, has 0.23 on both.",
-    "In 14 of the slider's 20 draws the dev cost is the lower one; a single draw may show the opposite, as draw 1 does.",
+    "In 14 of the slider's 20 draws the dev cost is the lower one; a single draw may show the opposite, as "
+    "draw 1 does.",
     "With 400 examples to choose by the gap is a third of that: 0.22 against 0.24.",
     "So the winner's dev cost is a bit too good, because the winner was chosen for it.",
     "Judge on the dev set, and the winner once on the test set: its dev cost is too good.",
@@ -134,7 +136,8 @@ def _(labs):
 
 @claims(
     "With $\\alpha = 0.01$ all the patience does not help: the caviar wins in all 20 draws, by trying.",
-    "With $\\alpha = 1$, a good hand, the panda wins in all 20, since its one model trains longer; and turned up half-way "
+    "With $\\alpha = 1$, a good hand, the panda wins in all 20, since its one model trains longer; and turned "
+    "up half-way "
     "it wins in all 20, too.",
     "with 48 each has 100 steps only, and the best of them is worse than the best of 16 in all 20 draws but one",
 )
