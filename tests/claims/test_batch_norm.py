@@ -101,7 +101,9 @@ claims.held(
 def test_one_example():
     with pytest.raises(ValueError, match="Z must"):
         batch_norm(np.array([[7.0]]), 1.0, 0.5)
-    assert batch_norm(np.array([[7.0]]), 1.0, 0.5, mu=np.array([[5.0]]), var=np.array([[4.0]]))[0].round(3).item() == 1.5
+    assert (
+        batch_norm(np.array([[7.0]]), 1.0, 0.5, mu=np.array([[5.0]]), var=np.array([[4.0]]))[0].round(3).item() == 1.5
+    )
 
 
 @claims(
