@@ -269,13 +269,11 @@ def chosen_by_luck(fig, X, Y, X_new, Y_new):
     each, average = fig.subplots(1, 2)
     plots.style(fig)
     dots = each.plot([], [], linestyle="none", marker="o", markersize=6, color=plots.COLOURS[0], label="a run")[0]
-    star = each.plot([], [], linestyle="none", marker="*", markersize=17, color=plots.COLOURS[1], label="the winner")[0]
+    star = each.plot([], [], linestyle="none", marker="*", markersize=17, color=plots.COLOURS[1], label="winner")[0]
     each.plot([0, 1], [0, 1], color=plots.INK, linewidth=1, linestyle=":", label="equal")
     each.set(xlim=(0, 1.1), ylim=(0.1, 0.6), xlabel="cost on the dev set", ylabel="cost on the test set")
-    curves = plots.lines(average, ("its dev cost", "its test cost"), marker=".")
-    average.set(
-        xlim=(0.5, most), ylim=(0.1, 0.3), xlabel="runs to choose among", ylabel="the winner, mean of 200 draws"
-    )
+    curves = plots.lines(average, ("dev cost", "test cost"), marker=".")
+    average.set(xlim=(0.5, most), ylim=(0.1, 0.3), xlabel="runs to choose among", ylabel="of the winner, mean of 200")
     plots.legend(each, average)
 
     def update(runs, examples=50, draw=1):

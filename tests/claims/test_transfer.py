@@ -35,12 +35,12 @@ def _(labs):
 
 @claims(
     "Layers that know only zeros and ones gain nothing, frozen: 64 %. With 200 labels they do harm: 66 % "
-    "against 76 % from scratch.",
+    "against 77 % from scratch.",
     "The other task must be similar and larger; otherwise reuse can hurt.",
 )
 def _(labs):
     few, more = (accuracies(labs[0], "zeros and ones", labels=labels) for labels in (40, 200))
-    assert [round(value) for value in (few[1], more[1], more[0])] == [64, 66, 76] and few[1] < few[0]
+    assert [round(value) for value in (few[1], more[1], more[0])] == [64, 66, 77] and few[1] < few[0]
 
 
 @claims("With 20, 40 or 80 labels thawing at step 75 loses 1 to 5 points, the smaller the learning rate the less")
