@@ -48,7 +48,7 @@ def first_program(fig):
     graph.axis("off")
     back, boxed = {}, {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": plots.INK}
     for (a, b), slope in LINKS.items():
-        arrow = {"arrowstyle": "->", "color": plots.COLOURS[7], "shrinkA": 16, "shrinkB": 16}
+        arrow = {"arrowstyle": "->", "color": plots.COLOURS[7], "shrinkA": 16, "shrinkB": 18 if b == "J" else 23}
         graph.annotate("", NODES[b], NODES[a], zorder=1, arrowprops=arrow)
         x, y = np.mean([NODES[a], NODES[b]], axis=0)
         x += 0.08 * np.sign(x - 0.5) if a == "w" else 0.0  # outward: two labels side by side

@@ -29,6 +29,7 @@ RECIPE = dict(
     cycle=True,
 )
 
+LOWEST = 80  # percent; what lies below is an arrow at the edge
 PRESETS = {
     "recipes": {
         "the notes": {},
@@ -76,11 +77,12 @@ def recipe(fig):
         for k in (1, 2)
     ]
     bar = ends.axhline(np.nan, color=plots.INK, linestyle="--", linewidth=1.4, label="the notes, dev")
+    below = ends.plot([], [], color=plots.COLOURS[1], marker="v", linestyle="", markersize=9)[0]
     joints = ends.plot([], [], color=plots.COLOURS[7], linewidth=1.2, label="same seed")[0]
     theirs = ends.plot([], [], color=plots.COLOURS[7], marker="_", linestyle="", markersize=8, markeredgewidth=2)[0]
     curves.set(xlim=(0, EPOCHS), ylim=(0.01, 20), yscale="log", xlabel="epoch", ylabel="cost J")
     curves.set_xticks(range(0, EPOCHS + 1, 5))
-    ends.set(xlim=(-0.6, 1.6), ylim=(0, 102), title="accuracy, %")
+    ends.set(xlim=(-0.6, 1.6), ylim=(LOWEST, 100), title="accuracy, %")
     ends.set_xticks([0, 1], ["dev", "test"])
     plots.legend(curves, ends)
 
@@ -138,9 +140,12 @@ def recipe(fig):
                 line.set_data(np.arange(len(J)), plots.clip(J[:, k].mean(axis=-1), 1e3, 1e-6)[0])
             chosen.set_data([taken.mean()], [min(J[taken, 1, np.arange(SEEDS)].mean(), 1e3)])
             for k, dot in enumerate(dots):
-                dot.set_data(k + place, best[k]) if k < len(best) else dot.set_data([], [])
-            gap = np.full(SEEDS, np.nan)
-            joints.set_data(np.stack([place, place, gap]).T.ravel(), np.stack([reference[0], best[0], gap]).T.ravel())
+                inside = best[k] >= LOWEST if k < len(best) else np.zeros(SEEDS, bool)
+                dot.set_data((k + place)[inside], best[k][inside] if k < len(best) else [])
+            low = np.argwhere(best < LOWEST)
+            below.set_data(low[:, 0] + place[low[:, 1]], np.full(len(low), LOWEST + 0.6))
+            gap, drawn_to = np.full(SEEDS, np.nan), np.maximum(best[0], LOWEST)
+            joints.set_data(np.stack([place, place, gap]).T.ravel(), np.stack([reference[0], drawn_to, gap]).T.ravel())
             by_seed = best[0] - reference[0]
             update.facts = {
                 "ahead": float(by_seed.mean()),
