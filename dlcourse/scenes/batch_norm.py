@@ -13,9 +13,57 @@ from dlcourse.normalization import batch_norm, running_statistics
 from dlcourse.optimizers import sgd
 from dlcourse.parameters import mask
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.training import descend, history
 
 TWO = ("without batch norm", "with batch norm")
+PRESETS = {
+    "two knobs": {"as a start": {"gamma": 1.0, "beta": 0.0, "b": 0.0}, "b of 4": {"b": 4.0}},
+    "starts": {
+        "He": {"steps": 150},
+        "too small": {"steps": 150, "scale": 0.3},
+        "too large": {"steps": 150, "scale": 3.0},
+    },
+    "rates": {"He, 3 layers": {"layers": 3, "scale": 1.0}, "bad start": {"layers": 3, "scale": 3.0}},
+    "company": {"2": {"batch_size": 2}, "64": {"batch_size": 64}, "512": {"batch_size": 512}},
+    "running": {
+        "short": {"beta": 0.5},
+        "long": {"beta": 0.99},
+        "too early": {"beta": 0.99, "correction": False, "step": 10},
+    },
+    "accounts": {"still": {"shake": 0.0}, "shaken": {"shake": 0.2}, "shaken hard": {"shake": 1.0}},
+}
+GOALS = {
+    "the identity": Goal(
+        "make z_tilde equal to z, to 0.01.", lambda apart: apart < 0.01, {"gamma": 2.0, "beta": 3.0, "b": 0.0}
+    ),
+    "too much for both": Goal(
+        "after 150 steps the net with batch norm, too, is right on less than half of the examples, and no cost overflows.",
+        lambda steps, normed, normed_right: steps == 150 and normed < 100 and normed_right < 0.5,
+        {"steps": 150, "lr": 0.01, "scale": 10.0},
+    ),
+    "two layers": Goal(
+        "with two hidden layers, find a start from which the plain net gets nowhere, and batch norm with 5 rates or more.",
+        lambda layers, plain, normed: layers == 2 and plain == 0 and normed >= 5,
+        {"layers": 2, "scale": 0.1},
+    ),
+    "quiet enough": Goal(
+        "bring the noise below 0.25 with as small a batch as you can.",
+        lambda noise, batch_size: noise < 0.25 and batch_size <= 32,
+        {"batch_size": 32},
+    ),
+    "it lags": Goal(
+        "late and corrected, the average still does harm: at step 50 or later, with the correction on, 5 points more of the "
+        "dev examples are wrong with the running statistics than with those of all examples.",
+        lambda step, correction, error, best: step >= 50 and correction and error - best >= 0.05,
+        {"beta": 0.99, "correction": True, "step": 100},
+    ),
+    "shaken": Goal(
+        "the shaken z shall shift at least three times as much as the plain net's, and its J still be lower.",
+        lambda shift_shaken, shift_plain, J_shaken, J_plain: shift_shaken >= 3 * shift_plain and J_shaken < J_plain,
+        {"shake": 0.2, "lr": 0.3},
+    ),
+}
 
 
 def _both(layer_dims, std=1.0):
@@ -29,18 +77,19 @@ def _both(layer_dims, std=1.0):
 def layers_of_z(fig, X, Y):
     """How z, as the activation gets it, is distributed in each hidden layer while two nets learn on the same batches.
 
-    X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: lr; scale of the first weights, 1 being He's.
+    X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: steps, how many; lr; scale of the first weights, 1
+    being He's. A value beyond the axis is counted in the outermost bar.
     """
-    steps, bins = 150, np.linspace(-8, 8, 65)
+    bins = np.linspace(-8, 8, 65)
     axes = fig.subplots(1, 3, sharey=True)
     plots.style(fig)
     curves = [plots.lines(one, TWO) for one in axes]
     for l, one in enumerate(axes, start=1):
-        one.set(xlim=(-8, 8), ylim=(0, 0.8), xlabel="z", title=f"hidden layer {l}")
+        one.set(xlim=(-8, 8), ylim=(0, 1.2), xlabel="z", title=f"hidden layer {l}")
     axes[0].set_ylabel("density")
     plots.legend(axes[0])
 
-    def update(lr, scale=1.0):
+    def update(steps, lr=0.1, scale=1.0):
         nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
         runs = [
             descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
@@ -54,23 +103,22 @@ def layers_of_z(fig, X, Y):
                 for k, (net, (theta, _)) in enumerate(zip(nets, pairs)):
                     _, cache = forward(net, theta, X)
                     for l, lines in enumerate(curves, start=1):
-                        density = np.histogram(cache[f"Z{l}"], bins)[0] / cache[f"Z{l}"].size / (bins[1] - bins[0])
+                        Z = np.clip(cache[f"Z{l}"], *bins[[0, -1]])
+                        density = np.histogram(Z, bins)[0] / Z.size / (bins[1] - bins[0])
                         lines[TWO[k]].set_data((bins[1:] + bins[:-1]) / 2, density)
-                    said.append((float(cache["Z3"].std()), accuracy(net, theta, X, Y)))
-                update.facts = {"spread": said[0][0], "normed": said[1][0]}
+                    said.append((float(cache["Z3"].std()), float(accuracy(net, theta, X, Y))))
+                update.facts = dict(zip(("spread", "right", "normed", "normed_right"), (*said[0], *said[1])))
                 words = " and ".join(
-                    f"{spread:.1f} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
+                    f"{spread:.2g} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
                     for name, (spread, right) in zip(TWO, said)
                 )
                 yield (
-                    t / steps,
-                    (
-                        f"After {t} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is "
-                        f"{words}."
-                    ),
+                    t / steps if steps else 1.0,
+                    f"After {t} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is {words}.",
                 )
         else:
             return
+        update.facts = {"spread": np.inf, "right": 0.0, "normed": np.inf, "normed_right": 0.0}
         yield 1.0, f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {t}: diverged."
 
     return update
@@ -119,12 +167,13 @@ def _trained(X, Y, batch_size, steps):
 
 
 def batch_noise(fig, X, Y):
-    """One example, 300 times, each time in the company of other random examples: its z_tilde, and what the net answers.
+    """One example, 100 times, each time in the company of other random examples: its z_tilde, and what the net answers.
 
-    X (n_x, m), Y (C, m) one-hot; the net is trained. Controls: batch_size; example; seed of the company.
+    X (n_x, m), Y (C, m) one-hot; the net is trained. Noise is how far z_tilde of the first layer's 30 units lies from its
+    value at test time, squared, averaged, rooted. Controls: batch_size; example; seed of the company.
     """
     net, thetas, seen = _trained(X, Y, 64, 100)
-    theta = thetas[-1]
+    theta, times = thetas[-1], 100
     stats = running_statistics([batch_statistics(net, theta, X_t) for X_t, _ in seen], 0.95)
     left, right = fig.subplots(1, 2)
     plots.style(fig)
@@ -133,43 +182,44 @@ def batch_noise(fig, X, Y):
         axes.axvline(0, color=plots.COLOURS[1], linewidth=2, linestyle="--", label="test time")
         for axes in (left, right)
     ]
-    left.set(xlim=(-3, 3), ylim=(0, 1), xlabel="z_tilde of one unit", ylabel="share of 300 batches")
-    right.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability of the right class")
+    left.set(xlim=(-3, 3), ylim=(0, 0.6), xlabel="z_tilde, less its value at test time", ylabel="share, all 30 units")
+    right.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability of the right class", ylabel="share of 100 batches")
     plots.legend(left, right)
 
     def update(batch_size, example=1, seed=1):
         i = example - 1
-        company = np.random.default_rng(seed).integers(0, X.shape[1], (300, batch_size))
+        company = np.random.default_rng(seed).integers(0, X.shape[1], (times, batch_size))
         company[:, 0] = i
         A, cache = forward(net, theta, X[:, company].transpose(1, 0, 2))
         A_test, cache_test = forward(net, theta, X[:, [i]], stats=stats)
         c = int(Y[:, i].argmax())
-        values, answers = cache["Z1"][:, 0, 0], A[:, c, 0]
-        for line, numbers, bins in zip(lines, (values, answers), (np.linspace(-3, 3, 61), np.linspace(0, 1, 41))):
-            line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(np.clip(numbers, *bins[[0, -1]]), bins)[0] / 300)
-        for mark, value in zip(fixed, (cache_test["Z1"][0, 0], A_test[c, 0])):
-            mark.set_xdata([value, value])
-        update.facts = {"noise": float(values.std())}
+        off, answers = cache["Z1"][:, :, 0] - cache_test["Z1"][:, 0], A[:, c, 0]
+        for line, numbers, bins in zip(lines, (off, answers), (np.linspace(-3, 3, 61), np.linspace(0, 1, 41))):
+            inside = np.clip(numbers, *bins[[0, -1]])
+            line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(inside, bins)[0] / inside.size)
+        fixed[1].set_xdata([A_test[c, 0]] * 2)
+        noise = float(np.sqrt((off**2).mean()))
+        update.facts = {"noise": noise, "sure": float(A_test[c, 0]), "answers": answers}
         return (
-            f"Example {example} in 300 batches of {batch_size}, draw {seed}: z_tilde of one unit is "
-            f"{values.mean():.2f} +/- "
-            f"{values.std():.2f}, and the net is {answers.mean():.0%} +/- {answers.std():.0%} sure of the right "
-            f"class; at "
-            f"test time {A_test[c, 0]:.0%}, always."
+            f"Example {example} in {times} batches of {batch_size}, draw {seed}: z_tilde of layer 1 lies {noise:.2f} off its "
+            f"value at test time; the net is {answers.mean():.0%} +/- {answers.std():.0%} sure of the right class, at test "
+            f"time {A_test[c, 0]:.0%}, always."
         )
 
     return update
 
 
 def running_estimates(fig, X, Y, X_dev, Y_dev):
-    """The running mean of one unit's z against the batches and the whole set; what the dev set gets with it.
+    """The running variance of one unit's z against the batches and the whole set; what the dev set gets with it.
 
     Nets are trained for 200 steps. Controls: beta of the average, correction (of its bias), step at which it ends.
     """
     net, thetas, seen = _trained(X, Y, 32, 200)
     each = np.array([batch_statistics(net, theta, X_t) for theta, (X_t, _) in zip(thetas, seen)])
     whole = batch_statistics(net, thetas, X)
-    unit = int(np.ptp(whole[:, :30], axis=0).argmax())  # the unit whose mean moves most
+    names = list(net.stats_shapes)  # where the variances of layer 1 begin
+    first = int(sum(np.prod(net.stats_shapes[name]) for name in names[: names.index("var1")]))
+    unit = first + int(np.ptp(whole[:, first : first + 30], axis=0).argmax())  # the unit whose variance moves most
     axes, plane = fig.subplots(1, 2, width_ratios=(1.5, 1))
     plots.style(fig)
     axes.plot(np.arange(1, 201), each[:, unit], linestyle="none", marker=".", color="#9A9A9A", label="mini-batch")
@@ -178,8 +228,13 @@ def running_estimates(fig, X, Y, X_dev, Y_dev):
     end = axes.axvline(200, color=plots.INK, linewidth=1)
     dots = plane.plot([], [], linestyle="none", marker="o", markersize=4, color=plots.COLOURS[0])[0]
     plane.plot([0, 1], [0, 1], color=plots.INK, linewidth=1, linestyle=":")
-    low, high = each[:, unit].min(), each[:, unit].max()
-    axes.set(xlim=(0, 201), ylim=(min(low, 0) - 0.3, max(high, 0) + 0.3), xlabel="step", ylabel="mean of z of one unit")
+    axes.set(
+        xlim=(0.9, 220),
+        ylim=(0, 1.1 * each[:, unit].max()),
+        xscale="log",
+        xlabel="step",
+        ylabel="variance of z of a unit",
+    )
     plane.set(
         xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel="answer, statistics of all", ylabel="answer, running statistics"
     )
@@ -193,13 +248,11 @@ def running_estimates(fig, X, Y, X_dev, Y_dev):
         c = Y_dev.argmax(axis=0), np.arange(Y_dev.shape[1])
         dots.set_data(*(forward(net, theta, X_dev, stats=s)[0][c] for s in (whole[step - 1], stats)))
         errors = [1 - accuracy(net, theta, X_dev, Y_dev, s) for s in (stats, whole[step - 1])]
-        mean, true = (values[unit].round(1) + 0.0 for values in (stats, whole[step - 1]))  # + 0.0: no -0.0
-        lag = float(abs(stats[unit] - whole[step - 1, unit]))
-        update.facts = {"lag": lag, "error": float(errors[0]), "best": float(errors[1])}
+        mine, true = float(stats[unit]), float(whole[step - 1, unit])
+        update.facts = {"lag": abs(mine - true) / true, "error": float(errors[0]), "best": float(errors[1])}
         return (
-            f"beta {beta:.3g}, {'corrected' if correction else 'not corrected'}, after {step} steps: the running "
-            f"mean is "
-            f"{mean:.1f}, that of all examples {true:.1f}; {errors[0]:.0%} of the dev examples are "
+            f"beta {beta:.3g}, {'corrected' if correction else 'not corrected'}, after {step} step{'s' * (step > 1)}: the "
+            f"running variance is {mine:.2f}, that of all examples {true:.2f}; {errors[0]:.0%} of the dev examples are "
             f"wrong with the running statistics, {errors[1]:.0%} with those of all examples."
         )
 
@@ -251,7 +304,7 @@ def rates_tolerated(fig, X, Y):
                 yield (
                     t / steps,
                     (
-                        f"{layers} hidden layers, weights times {scale:.2g}, {t} steps: of 17 values of "
+                        f"{layers} hidden layer{'s' * (layers > 1)}, weights times {scale:.2g}, {t} steps: of 17 values of "
                         f"alpha, {few[0]} "
                         f"bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}."
                     ),
@@ -271,7 +324,7 @@ def two_accounts(fig, X, Y):
     plots.style(fig)
     lines = [plots.lines(axes, names) for axes in (cost, shift)]
     plots.cost_axes(cost, steps, 0.01, 10, log=True)
-    shift.set(xlim=(0, steps), ylim=(0.003, 10), yscale="log", xlabel="step", ylabel="shift of z in a step, in spreads")
+    shift.set(xlim=(0, steps), ylim=(1e-4, 10), yscale="log", xlabel="step", ylabel="shift of z in a step, in spreads")
     plots.legend(cost)
 
     def update(shake, lr=0.3):
@@ -294,7 +347,7 @@ def two_accounts(fig, X, Y):
         )
         Js, moves, before = [], [], None
         for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
-            Js.append([np.clip(J, 0.01, 10) for _, J in pairs])
+            Js.append([J for _, J in pairs])
             if not np.isfinite([J for _, J in pairs]).all():
                 break
             thetas = pairs[0][0], pairs[1][0], pairs[2][0] + jolts[t]
@@ -304,8 +357,8 @@ def two_accounts(fig, X, Y):
             before = means
             if t % 5 == 0:
                 for k, name in enumerate(names):
-                    lines[0][name].set_data(np.arange(t + 1), np.array(Js)[:, k])
-                    lines[1][name].set_data(np.arange(1, t + 1), np.clip(np.array(moves)[1:, k], 0.003, 10))
+                    lines[0][name].set_data(np.arange(t + 1), np.clip(Js, 0.01, 10)[:, k])
+                    lines[1][name].set_data(np.arange(1, t + 1), np.clip(np.array(moves)[1:, k], 1e-4, 10))
                 late, moved = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0)
                 names_of = ("J_plain", "J_normed", "J_shaken", "shift_plain", "shift_normed", "shift_shaken")
                 update.facts = dict(zip(names_of, map(float, (*late, *moved))))
@@ -314,8 +367,8 @@ def two_accounts(fig, X, Y):
                     (
                         f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps: J is {late[0]:.2f} without batch "
                         f"norm, {late[1]:.2f} "
-                        f"with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by {moved[0]:.2f}, "
-                        f"{moved[1]:.2f} and {moved[2]:.2f} of its spread in a step."
+                        f"with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by {moved[0]:.2g}, "
+                        f"{moved[1]:.2g} and {moved[2]:.2g} of its spread in a step."
                     ),
                 )
         else:

@@ -14,13 +14,52 @@ from dlcourse.losses import cross_entropy, output_gradient
 from dlcourse.network import Net, accuracy, cost_and_grad, predict
 from dlcourse.optimizers import adam
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.training import descend
 
 NAMES = ("cat", "dog", "chick", "other")
+THE_NOTES = {"z1": 5.0, "z2": 2.0, "z3": -1.0, "z4": 3.0}
+PRESETS = {
+    "temperatures": {"the notes": THE_NOTES, "hot": {**THE_NOTES, "T": 20}, "cold": {**THE_NOTES, "T": 0.2}},
+    "borders": {
+        "clouds": {"data": "clouds", "hidden": 0},
+        "spirals, straight": {"data": "spirals", "hidden": 0},
+        "16 linear": {"data": "spirals", "hidden": 16, "activation": "linear"},
+        "spirals, bent": {"data": "spirals", "hidden": 16, "activation": "tanh"},
+    },
+    "two": {"a draw": {"z1": 1.0, "z2": 1.0}},
+    "slopes": {"one example": {"m": 1}, "four": {"m": 4}, "sure and wrong": {"z1": -4.0, "z2": 4.0}},
+    "large": {"700": {"c": 700}, "1000": {"c": 1000}, "-745": {"c": -745}, "-1000": {"c": -1000}},
+}
+GOALS = {
+    "all equal": Goal(
+        "all four probabilities between 0.24 and 0.26, by the temperature or otherwise.",
+        lambda a: bool((abs(a - 0.25) < 0.01).all()),
+        {"z1": 0.0, "z2": 0.0, "z3": 0.0, "z4": 0.0},
+    ),
+    "few bent units": Goal(
+        "at least 95 % of the spirals, with at most 8 units a layer.",
+        lambda data, hidden, right: data == "spirals" and hidden <= 8 and right >= 0.95,
+        {"data": "spirals", "hidden": 8, "activation": "tanh", "lr": 0.1},
+    ),
+    "one in ten": Goal(
+        "a probability of class 1 between 0.09 and 0.11.", lambda a: 0.09 < a < 0.11, {"z1": -1.1, "z2": 1.1}
+    ),
+    "no slope": Goal(
+        "a true class whose slope is smaller than 0.001 in size.",
+        lambda dZ: abs(dZ[0]) < 1e-3,
+        {"z1": 4.0, "z2": -4.0, "z3": -4.0, "m": 4},
+    ),
+    "just too large": Goal(
+        "find where the bare formula begins to fail on the positive side, to 10.",
+        lambda c, fails: 0 < c <= 717 and fails,
+        {"c": 710},
+    ),
+}
 PALE = ListedColormap(["#B9D6EA", "#F5CBB0", "#B5E0CF", "#EED3E3"])
 
 
-def blobs(m, C=4):
+def clouds(m, C=4):
     """C round clouds in the plane, one for each class, always the same:  X (2, m), Y (1, m)."""
     rng = np.random.default_rng(5)
     Y = np.arange(m)[None, :] % C
@@ -33,27 +72,27 @@ def probabilities(fig):
     left, middle, right = fig.subplots(1, 3)
     plots.style(fig)
     columns = []
-    for axes, title, limits in ((left, "z", (-8, 8)), (middle, "$e^{z/T}$", (1e-6, 1e6)), (right, "a", (0, 1.15))):
-        bottom = limits[0] if title.startswith("$") else 0
-        columns.append(
-            axes.bar(NAMES, np.ones(4), bottom=bottom, color=plots.COLOURS[:4], edgecolor=plots.INK, width=0.7)
-        )
-        axes.set(title=title, ylim=limits, yscale="log" if bottom else "linear")
+    for axes, title, limits in ((left, "z", (-8, 8)), (middle, "$e^{z/T}$", (0, 1)), (right, "a", (0, 1.15))):
+        columns.append(axes.bar(NAMES, np.ones(4), color=plots.COLOURS[:4], edgecolor=plots.INK, width=0.7))
+        axes.set(title=title, ylim=limits)
         axes.tick_params(axis="x", labelsize=9)
+    left.set_xticks(range(4), [f"{name}\n$z_{k + 1}$" for k, name in enumerate(NAMES)])
     left.axhline(0, color=plots.INK, linewidth=1)
     words = [right.text(k, 0, "", ha="center", va="bottom", fontsize=9, clip_on=True) for k in range(4)]
 
     def update(z1, z2, z3, z4, T=1.0):
         z = np.array([[z1], [z2], [z3], [z4]], dtype=float)
         t, a = np.exp(z / T).ravel(), softmax(z / T).ravel()
-        for bars, heights in zip(columns, (z.ravel(), np.clip(t, 1e-6, 1e6) - 1e-6, a)):
+        for bars, heights in zip(columns, (z.ravel(), t, a)):
             for bar, height in zip(bars, heights):
                 bar.set_height(height)
+        middle.set_ylim(0, 1.15 * t.max())
+        middle.set_yticks([0, t.max()], ["0", f"{t.max():.3g}"])
         for k, word in enumerate(words):
             word.set_text(f"{a[k]:.3f}")
             word.set_y(a[k] + 0.01)
         best = int(a.argmax())
-        update.facts = {"a": a, "largest": float(a.max())}
+        update.facts = {"a": a, "t": t, "largest": float(a.max())}
         return (
             f"The sum of e^(z/T) is {t.sum():.4g}; {NAMES[best]} gets {t[best]:.4g} of it, a probability of {a[best]:.3f}, "
             f"and the others {', '.join(f'{p:.3f}' for k, p in enumerate(a) if k != best)}."
@@ -65,10 +104,10 @@ def probabilities(fig):
 def class_borders(fig):
     """A softmax net trained on classes in the plane: which class it says where, and its cost.
 
-    Controls: data: "blobs" (4 classes) or "spirals" (3); hidden: units in each of two hidden layers, 0 for no hidden
+    Controls: data: "clouds" (4 classes) or "spirals" (3); hidden: units in each of two hidden layers, 0 for no hidden
     layer; activation of the hidden layers ("linear" or "tanh"); lr of Adam.
     """
-    sets = {"blobs": (*blobs(240), 4), "spirals": (*spirals(240, 0.03, np.random.default_rng(0), C=3, turns=0.6), 3)}
+    sets = {"clouds": (*clouds(240), 4), "spirals": (*spirals(240, 0.03, np.random.default_rng(0), C=3, turns=0.6), 3)}
     steps, every, points = 300, 10, 160
     plane, curve = fig.subplots(1, 2, width_ratios=(1, 1.1))
     plots.style(fig)
@@ -107,6 +146,7 @@ def class_borders(fig):
 
     def update(data, hidden, activation="tanh", lr=0.03):
         X, Y, C = sets[data]
+        update.idle = set() if hidden else {"activation"}
         for c, dot in enumerate(dots):
             dot.set_data(*X[:, Y[0] == c])
         net = Net((2, *(hidden, hidden) * (hidden > 0), C), activation=activation, output="softmax")
@@ -119,11 +159,13 @@ def class_borders(fig):
                 image.set_data(predict(net, theta, grid).reshape(points, points))
                 right = float(accuracy(net, theta, X, one_hot(Y, C)))  # said rounded down: 100% means all
                 update.facts = {"right": right}
-                layers = f"two hidden {activation} layers of {hidden}" if hidden else "no hidden layer"
-                yield (
-                    t / steps,
-                    f"{data}, {layers}, alpha {lr:.2g}: after {t} steps {int(100 * right)}% of the examples are right.",
+                layers = (
+                    f"two hidden {activation} layers of {hidden} unit{'s' * (hidden > 1)}"
+                    if hidden
+                    else "no hidden layer"
                 )
+                says = f"after {t} steps {int(100 * right)}% of the examples are right"
+                yield t / steps, f"{data.capitalize()}, {layers}, alpha {lr:.2g}: {says}."
 
     return update
 
@@ -143,7 +185,7 @@ def two_classes(fig):
         curve.set_data(gap, softmax(np.stack([gap + z2, np.full_like(gap, z2)]))[0])
         a, s = softmax(np.array([[z1], [z2]], dtype=float))[0, 0], sigmoid(z1 - z2)
         dot.set_data([z1 - z2], [a])
-        update.facts = {"a": float(a)}
+        update.facts = {"a": float(a), "sigmoid": float(s)}
         same = "the same" if abs(a - s) < 1e-12 else f"another: {s:.4f}"
         return (
             f"For z = ({z1:.1f}, {z2:.1f}) softmax gives class 1 a probability of {a:.4f}; "
@@ -193,7 +235,7 @@ def logit_gradient(fig):
             for bar, height in zip(bars, heights):
                 bar.set_height(height)
         nudged.set_data(place - 0.2, slopes)
-        update.facts = {"dZ": dZ}
+        update.facts = {"dZ": dZ, "slopes": slopes, "of_the_loss": m * dZ}
         agree = "as the nudge does" if np.abs(slopes - dZ).max() < 1e-7 else "unlike the nudge"
         return (
             f"z = ({z1:.1f}, {z2:.1f}, {z3:.1f}), {m} example{'s' * (m > 1)}: (a - y)/m says "
@@ -220,6 +262,9 @@ def large_logits(fig):
         hatch="//",
         label="bare formula",
     )
+    words = [
+        axes.text(k + 0.2, 0.02, "", ha="center", fontsize=10, color=plots.COLOURS[1], clip_on=True) for k in place
+    ]
     axes.set(ylim=(0, 1.1), xticks=place, xticklabels=["c + 2", "c", "c - 2"], xlabel="z", ylabel="a")
     plots.legend(axes)
 
@@ -233,7 +278,9 @@ def large_logits(fig):
         for bars, heights in ((safe, a), (bare, np.nan_to_num(naive))):
             for bar, height in zip(bars, heights):
                 bar.set_height(height)
-        update.facts = {"fails": bool(fails)}
+        for word, value in zip(words, naive):
+            word.set_text("" if np.isfinite(value) else "no number")
+        update.facts = {"fails": bool(fails), "bare": naive, "safe": a}
         says = ("e^z overflows" if np.isinf(t).any() else "every e^z is rounded to 0") if fails else ""
         outcome = f"gives no number, for {says}" if fails else f"gives {', '.join(f'{v:.3f}' for v in naive)}"
         return (

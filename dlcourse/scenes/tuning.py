@@ -1,4 +1,4 @@
-"""Tuning: a grid and random points, scales to draw on, coarse to fine, one model with care or many at once."""
+"""Tuning: a grid and random points, scales, coarse to fine, the luck of a winner, one model with care or many at once."""
 
 from functools import partial
 from itertools import islice
@@ -6,9 +6,10 @@ from itertools import islice
 import numpy as np
 
 from dlcourse.initializers import initialize
-from dlcourse.network import Net, accuracy, cost, cost_and_grad
+from dlcourse.network import Net, accuracy, cost, cost_and_grad, forward
 from dlcourse.optimizers import adam, momentum
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 from dlcourse.search import (
     best,
     coarse_to_fine,
@@ -23,14 +24,58 @@ from dlcourse.search import (
 from dlcourse.training import Diverged, descend, last
 
 SECOND = ("eps", "lambda")
-RANGE = {"eps": (1e-10, 1e-6), "lambda": (0.1, 100.0)}
+RANGE = {"eps": (1e-10, 1e-6), "lambda": (1e-3, 100.0)}
+PRESETS = {
+    "grid": {"4 trials": {"points": 2}, "25 trials": {"points": 5}, "both matter": {"points": 5, "second": "lambda"}},
+    "scales": {"the lecture": {"low": 1e-4, "high": 0.999}, "25 draws": {"low": 1e-4, "high": 0.999, "draws": 25}},
+    "search": {
+        "one round of 24": {"K": 24, "rounds": 1},
+        "three of 8": {"K": 8, "rounds": 3},
+        "never smaller": {"K": 8, "rounds": 3, "shrink": 1.0},
+    },
+    "luck": {"one run": {"runs": 1}, "40 runs": {"runs": 40}, "more to judge by": {"runs": 40, "examples": 400}},
+    "care": {
+        "16 models": {"K": 16},
+        "a good hand": {"lr": 1.0, "later": 1.0, "K": 16},
+        "turned up": {"lr": 0.01, "later": 0.3, "K": 16},
+        "48 models": {"K": 48},
+    },
+}
+GOALS = {
+    "the grid wins": Goal(
+        "find a setting in which the grid's best dev cost is lower than that of the random points, by 0.02 or more.",
+        lambda grid, random: grid <= random - 0.02,
+        {"points": 3, "second": "lambda", "draw": 8},
+    ),
+    "half above 0.1": Goal(
+        "on the log scale about half of the alphas shall lie above 0.1, to 5 %.",
+        lambda large: abs(large - 0.5) < 0.05,
+        {"low": 0.01},
+    ),
+    "24 trials": Goal(
+        "with at most 24 trials in all, reach a dev cost below 0.25.",
+        lambda J, trials: trials <= 24 and J < 0.25,
+        {"K": 8, "rounds": 3, "draw": 4},
+    ),
+    "honest winner": Goal(
+        "choose among 10 runs or more, and let the winner's dev cost be too good by less than 0.02 on average.",
+        lambda runs, too_good: runs >= 10 and too_good < 0.02,
+        {"runs": 10, "examples": 400},
+    ),
+    "the panda wins": Goal(
+        "a panda that begins at alpha 0.001 or less shall end below the best of 16 models or more, by 0.005.",
+        lambda lr, K, panda, caviar: lr <= 0.001 and K >= 16 and panda <= caviar - 0.005,
+        {"lr": 0.001, "later": 1.0, "K": 16},
+    ),
+}
 
 
 def grid_and_random(fig, X, Y, X_dev, Y_dev):
     """The same number of trials on a grid and at random, all trained at once: alpha against a second hyper-parameter.
 
-    X (2, m), Y (1, m), and a dev set. Every trial is a net (2, 8, 1) from the same start, 60 steps of Adam. Controls:
-    points on each axis of the grid, draw of the random points, second: eps of Adam, or lambda.
+    X (2, m), Y (1, m), and a dev set. Every trial is a net (2, 8, 1) from the same start, 60 steps of Adam; a cost beyond
+    the axis is an arrow at its edge. Controls: points on each axis of the grid, draw of the random points, second: eps of
+    Adam, or lambda.
     """
     net, steps = Net((2, 8, 1), activation="tanh"), 60
     start = initialize(net.shapes, rng=np.random.default_rng(0))
@@ -46,8 +91,12 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
         }
         for axes in (plane, curve)
     ]
+    beyond = {
+        name: curve.plot([], [], linestyle="none", marker="^", color=plots.COLOURS[k], markersize=8)[0]
+        for name, (_, k) in marks.items()
+    }
     plane.set(
-        xlim=(7e-5, 1.4),
+        xlim=(7e-5, 14),
         ylim=(-0.06, 1.06),
         xscale="log",
         xlabel=r"$\alpha$",
@@ -55,12 +104,12 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
         yticklabels=["lowest", "highest"],
         ylabel="the other, on its log scale",
     )
-    curve.set(xlim=(7e-5, 1.4), ylim=(0, 0.8), xscale="log", xlabel=r"$\alpha$", ylabel="dev cost")
+    curve.set(xlim=(7e-5, 14), ylim=(0, 0.8), xscale="log", xlabel=r"$\alpha$", ylabel="dev cost")
     plots.legend(plane, curve)
 
     def update(points, draw=1, second=SECOND[0]):
         low, high = RANGE[second]
-        space = {"lr": (log_uniform, 1e-4, 1.0), second: (log_uniform, low, high)}
+        space = {"lr": (log_uniform, 1e-4, 10.0), second: (log_uniform, low, high)}
         tried = {
             "grid": grid_search(space, points),
             "random": random_search(space, points**2, np.random.default_rng(draw)),
@@ -76,9 +125,12 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
             if t % 3 == 0:
                 score = dict(zip(tried, np.split(cost(net, theta, X_dev, Y_dev), 2)))
                 for name, trials in tried.items():
-                    both[1][name].set_data(trials["lr"], np.clip(score[name], 0, 0.8))
+                    inside = score[name] <= 0.8
+                    both[1][name].set_data(trials["lr"][inside], score[name][inside])
+                    beyond[name].set_data(trials["lr"][~inside], np.full((~inside).sum(), 0.785))
                 found = {name: float(score[name].min()) for name in tried}
-                update.facts = {"grid": found["grid"], "random": found["random"]}
+                alphas = {f"alphas_{name}": len(np.unique(trials["lr"])) for name, trials in tried.items()}
+                update.facts = {**found, **alphas, "grid_costs": score["grid"], "grid_alphas": tried["grid"]["lr"]}
                 yield (
                     t / steps,
                     (
@@ -102,9 +154,9 @@ def sampling_scales(fig):
     plots.style(fig)
     curves = [plots.lines(axes, ("evenly", "evenly on a log scale"), drawstyle="steps-mid") for axes in (left, right)]
     left.set(
-        xlim=(1e-6, 1), ylim=(0, 0.6), xscale="log", xlabel=r"$\alpha$, four bars a decade", ylabel="share of the draws"
+        xlim=(1e-6, 1), ylim=(0, 1), xscale="log", xlabel=r"$\alpha$, four bars a decade", ylabel="share of the draws"
     )
-    right.set(xlim=(1e-4, 0.1), ylim=(0, 0.6), xscale="log", xlabel=r"$1 - \beta$, four bars a decade")
+    right.set(xlim=(1e-4, 0.1), ylim=(0, 1), xscale="log", xlabel=r"$1 - \beta$, four bars a decade")
     plots.legend(left, right)
     alpha_bins, rest_bins = np.logspace(-6, 0, 25), np.logspace(-4, -1, 13)
 
@@ -118,7 +170,7 @@ def sampling_scales(fig):
                 line.set_data(np.sqrt(bins[1:] * bins[:-1]), counts / draws)
         large = [float((alpha > 0.1).mean()) for alpha in alphas]
         near = [float((beta > 0.99).mean()) for beta in betas]
-        update.facts = {"large": large[1], "near": near[1], "evenly": large[0]}
+        update.facts = {"large": large[1], "near": near[1], "evenly": large[0], "near_evenly": near[0]}
         return (
             f"{draws} draws: with alpha from {low:.3g} to 1, {large[0]:.0%} lie above 0.1 when drawn evenly and "
             f"{large[1]:.0%} "
@@ -183,20 +235,69 @@ def searching(fig, X, Y, X_dev, Y_dev):
         for trial in coarse_to_fine(score, space, K, np.random.default_rng(draw), rounds, shrink):
             trials.append(trial)
             k, costs = (len(trials) - 1) // K, np.nan_to_num([J for _, J in trials], posinf=1e6)
+            failed = int((costs > 6).sum())
             dots[k].set_data(*zip(*[(s["lr"], s["n_hidden"]) for s, _ in trials[k * K :]]))
             each.set_data(np.arange(1, len(trials) + 1), np.clip(costs, 0.08, 6))
             so_far.set_data(np.arange(1, len(trials) + 1), np.clip(np.minimum.accumulate(costs), 0.08, 6))
             winner, J = best(trials) if costs.min() < 1e6 else (trials[0][0], 1e6)
             star.set_data([winner["lr"]], [winner["n_hidden"]])
-            update.facts = {"J": J, "trials": len(trials)}
+            update.facts = {"J": J, "trials": len(trials), "tried": list(trials), "winner": winner}
             yield (
                 len(trials) / (K * rounds),
                 (
-                    f"Draw {draw}, {len(trials)} trials, round {k + 1} of {rounds} with shrink {shrink:.1f}: best so far "
-                    f"is "
-                    f"alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, dev cost {J:.2f}."
+                    f"Draw {draw}, {len(trials)} trial{'s' * (len(trials) > 1)}, round {k + 1} of {rounds} with shrink "
+                    f"{shrink:.1f}: best so far is alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, "
+                    f"dev cost {J:.2f}{f'; {failed} above 6, at the edge' * (failed > 0)}."
                 ),
             )
+
+    return update
+
+
+def chosen_by_luck(fig, X, Y, X_new, Y_new):
+    """Nets that differ in nothing but their start: the one that does best on the dev set, and what it is really worth.
+
+    X (n_x, m), Y (C, m) one-hot; of the new examples some are the dev set, the others, unseen, are the test set. 40 nets of
+    20 hidden units are trained once. Controls: runs to choose among; examples in the dev set; draw of it.
+    """
+    net, most, draws = Net((len(X), 20, len(Y)), output="softmax"), 40, 200
+    starts = initialize(net.shapes, rng=np.random.default_rng(0), stack=(most,))
+    thetas, _ = last(descend(partial(cost_and_grad, net, X=X, Y=Y), starts, momentum, lr=1.0), 81)
+    right = (forward(net, thetas, X_new)[0] * Y_new).sum(axis=-2)
+    loss = -np.log(right)  # of each net on each new example
+    orders = [np.random.default_rng(k).permutation(loss.shape[-1]) for k in range(draws + 1)]
+    each, average = fig.subplots(1, 2)
+    plots.style(fig)
+    dots = each.plot([], [], linestyle="none", marker="o", markersize=6, color=plots.COLOURS[0], label="a run")[0]
+    star = each.plot([], [], linestyle="none", marker="*", markersize=17, color=plots.COLOURS[1], label="winner")[0]
+    each.plot([0, 1], [0, 1], color=plots.INK, linewidth=1, linestyle=":", label="equal")
+    each.set(xlim=(0, 1.1), ylim=(0.1, 0.6), xlabel="cost on the dev set", ylabel="cost on the test set")
+    curves = plots.lines(average, ("dev cost", "test cost"), marker=".")
+    average.set(xlim=(0.5, most), ylim=(0.1, 0.3), xlabel="runs to choose among", ylabel="of the winner, mean of 200")
+    plots.legend(each, average)
+
+    def update(runs, examples=50, draw=1):
+        dev, test = (
+            np.array([loss[:, order[part]].mean(axis=-1) for order in orders])
+            for part in (slice(examples), slice(examples, None))
+        )
+        k = int(dev[draw, :runs].argmin())
+        dots.set_data(dev[draw, :runs], test[draw, :runs])
+        star.set_data([dev[draw, k]], [test[draw, k]])
+        counts, found = np.arange(1, runs + 1), []
+        for count in counts:
+            winner = dev[1:, :count].argmin(axis=-1)[:, None]
+            found.append([np.take_along_axis(costs[1:], winner, -1).mean() for costs in (dev, test)])
+        for line, values in zip(curves.values(), np.transpose(found)):
+            line.set_data(counts, values)
+        ours, real = found[-1]
+        update.facts = {"too_good": float(real - ours), "dev": float(ours), "test": float(real)}
+        update.facts |= {"winners_dev": float(dev[draw, k]), "winners_test": float(test[draw, k])}
+        return (
+            f"{runs} run{'s' * (runs > 1)}, {examples} examples to choose by, draw {draw}: the winner costs "
+            f"{dev[draw, k]:.2f} on the dev set and {test[draw, k]:.2f} on the test set; on average over {draws} draws "
+            f"{ours:.3f} and {real:.3f}."
+        )
 
     return update
 
@@ -222,7 +323,7 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     turn.set_zorder(1)
 
     def update(lr, later, K=16, draw=1):
-        each, every = budget // K, 60
+        each, every, many_of = budget // K, 60, f"{K} model{'s' * (K > 1)}"
         rates = random_search({"lr": (log_uniform, 1e-4, 1.0)}, K, np.random.default_rng(draw))["lr"]
         alone.set_data([], [])
         Js, run = [], descend(objective, np.tile(start, (K, 1)), momentum, lr=rates)
@@ -237,9 +338,8 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                 yield (
                     0.5 * t / each,
                     (
-                        f"{K} models at step {t} of {each}, draw {draw}: the best has alpha "
-                        f"{rates[k]:.2g} and dev "
-                        f"cost {dev[k]:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next."
+                        f"{many_of} at step {t} of {each}, draw {draw}: the best has alpha {rates[k]:.2g} and dev cost "
+                        f"{dev[k]:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next."
                     ),
                 )
         error = 1 - accuracy(net, theta[k], X_dev, Y_dev)
@@ -255,10 +355,8 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                     0.5 + 0.5 * t / budget,
                     (
                         f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} "
-                        f"wrong) after {t} "
-                        f"steps; the best of {K} after {each} steps each, draw {draw}, has alpha {rates[k]:.2g} and dev "
-                        f"cost "
-                        f"{dev[k]:.2f} ({error:.0%} wrong)."
+                        f"wrong) after {t} step{'s' * (t != 1)}; the best of {many_of}, {each} steps each, draw {draw}, has "
+                        f"alpha {rates[k]:.2g} and dev cost {dev[k]:.2f} ({error:.0%} wrong)."
                     ),
                 )
             if not np.isfinite(J):

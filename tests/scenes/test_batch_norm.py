@@ -42,9 +42,7 @@ def test_identity_and_bias_in_the_picture():
 
 
 def test_batch_norm_keeps_the_spread_whatever_the_start():
-    lab = live.live(
-        scenes.layers_of_z, X, Y, lr=log_slider(0.01, 10.0, start=0.1), scale=log_slider(0.1, 10.0, start=0.3)
-    )
+    lab = live.live(scenes.layers_of_z, X, Y, steps=(0, 150, 150), scale=log_slider(0.1, 10.0, start=0.3))
     assert lab.update.facts["spread"] < 0.1 and 0.5 < lab.update.facts["normed"] < 2
 
 

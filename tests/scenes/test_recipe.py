@@ -56,3 +56,23 @@ def test_zeros_never_learn_without_batch_norm(update):
 def test_divergence_is_said(update):
     (done, sentence), _ = final(update, start="normal, 1", batch_norm=False)
     assert done == 1 and "overflows" in sentence
+
+
+def test_every_seed_is_drawn_be_it_far_below_the_axis():
+    """A3 of the review: a net that only guesses left an empty panel. Now each seed is a dot or an arrow at the edge."""
+    fig = Figure()
+    update = recipe(fig)
+    for changes, arrows in (({"start": "zeros", "batch_norm": False}, 5), ({"activation": "sigmoid"}, 0)):
+        final(update, **changes)
+        ends = fig.axes[1]
+        low, high = ends.get_ylim()
+        shown = {line.get_marker(): np.asarray(line.get_ydata(), float) for line in ends.lines}
+        assert len(shown["v"]) == arrows and len(shown["s"]) == SEEDS - arrows
+        assert all(low <= y <= high for y in (*shown["v"], *shown["s"]))
+
+
+def test_differences_are_taken_seed_by_seed(update):
+    """Catches means compared with means, or a reference of other splits: the dots overlap, and yet all five are lower."""
+    final(update, activation="sigmoid")
+    facts = update.facts
+    assert facts["by_seed"].shape == (SEEDS,) and facts["won"] == 0 and facts["spread"] > -facts["ahead"] > 1

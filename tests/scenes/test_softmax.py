@@ -39,7 +39,7 @@ def test_borders_are_straight_without_hidden_layers_and_bend_with_them():
         assert right < 0.7 and all(is_convex(said == c) for c in range(3))
     right, said = borders(data="spirals", hidden=16)
     assert right > 0.95 and not all(is_convex(said == c) for c in range(3))
-    assert borders(data="blobs", hidden=0)[0] > 0.95
+    assert borders(data="clouds", hidden=0)[0] > 0.95
 
 
 def test_two_classes_are_the_sigmoid_of_the_difference():

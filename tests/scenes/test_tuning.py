@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from dlcourse import datasets, live, scenes
 from dlcourse.live import log_slider, one_minus_log
@@ -16,11 +17,38 @@ def moons():
 def test_random_points_try_more_alphas_and_eps_matters_not():
     """Syllabus 17.02. The grid's 25 trials have five costs, nearly: one for each alpha, when the other axis is eps."""
     lab = live.live(scenes.grid_and_random, *moons(), points=(2, 7, 5), second=["eps", "lambda"])
-    grid, at_random = lab.frame.figure.axes[1].lines[:2]
-    assert len(np.unique(grid.get_xdata())) == 5 and len(np.unique(at_random.get_xdata())) == 25
-    assert np.ptp(grid.get_ydata().reshape(5, 5), axis=1).max() < 0.005
+    facts = lab.update.facts
+    assert (facts["alphas_grid"], facts["alphas_random"]) == (5, 25)
+
+    def by_alpha():
+        costs, alphas = lab.update.facts["grid_costs"], lab.update.facts["grid_alphas"]
+        return max(np.ptp(costs[alphas == a]) for a in set(alphas) if a < 10)
+
+    assert by_alpha() < 0.005
     lab.set(second="lambda")
-    assert np.ptp(grid.get_ydata().reshape(5, 5), axis=1).max() > 0.05
+    assert by_alpha() > 0.05
+
+
+def test_a_cost_beyond_the_axis_is_an_arrow_at_its_edge():
+    """Every trial is drawn once, as a dot where its cost is or as an arrow; none is drawn as a cost of 0.8."""
+    lab = live.live(scenes.grid_and_random, *moons(), points=(2, 7, 5), second=["eps", "lambda"])
+    *dots, up_grid, up_random = lab.frame.figure.axes[1].lines
+    assert [len(line.get_xdata()) for line in (dots[0], up_grid)] == [20, 5]
+    assert len(dots[1].get_xdata()) + len(up_random.get_xdata()) == 25
+    assert all(line.get_ydata().max() < 0.8 and line.get_marker() != "^" for line in dots[:2])
+
+
+def test_a_winner_is_too_good_only_where_there_was_a_choice():
+    """One run is judged alike by dev and test set, on average; the best of 40 is not, the less the more examples judge."""
+    D, labels = datasets.digits()
+    T = datasets.one_hot(labels, 10)
+    fig = Figure()
+    update = scenes.chosen_by_luck(fig, D[:, :300], T[:, :300], D[:, 300:800], T[:, 300:800])
+    gaps = []
+    for runs, examples in ((1, 50), (40, 50), (40, 300)):
+        update(runs, examples)
+        gaps.append(update.facts["too_good"])
+    assert abs(gaps[0]) < 0.02 < gaps[2] + 0.02 < gaps[1] and len(fig.axes[0].lines[0].get_xdata()) == 40
 
 
 def test_what_the_lecture_says_of_scales():
