@@ -109,6 +109,7 @@ def zero_gradients(fig):
             f"{values[1]:.3g}, so this is a {classify(H)}."
         )
 
+    update.forget = visited.clear
     return update
 
 
