@@ -224,4 +224,5 @@ def mismatched(fig):
             f"turned by {turn} degree{'s' * (turn != 1)}."
         )
 
+    update.forget = lambda: [been.clear() for been in seen.values()]
     return update

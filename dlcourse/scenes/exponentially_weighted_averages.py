@@ -5,8 +5,16 @@ from matplotlib.dates import ConciseDateFormatter, date2num
 
 from dlcourse.averages import ewa_series, remaining_bias, weights_of_the_past, window
 from dlcourse.scenes import plots
+from dlcourse.scenes.goals import Goal
 
 BACK = 120  # how many days back the weights are drawn
+
+PRESETS = {"spans": {"2 days": {"beta": 0.5}, "10 days": {"beta": 0.9}, "50 days": {"beta": 0.98}}}
+GOALS = {
+    "a month": Goal(
+        "make each point average about a month, 28 to 31 days.", lambda beta: 28 <= window(beta) <= 31, {"beta": 0.967}
+    )
+}
 
 
 def averages(fig, temperatures, unit="F", using=ewa_series):

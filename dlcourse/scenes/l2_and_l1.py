@@ -135,6 +135,7 @@ def weights_under_penalty(fig):
                 ),
             )
 
+    update.forget = lambda: [been.clear() for been in seen.values()]
     return update
 
 
