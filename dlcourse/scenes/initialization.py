@@ -51,7 +51,7 @@ GOALS = {
     "thirty layers": Goal(
         "with relu and 30 layers, keep A at the top and dZ at the bottom between 0.5 and 2.",
         lambda activation, depth, up, down: activation == "relu" and depth == 30 and 0.5 < up < 2 and 0.5 < down < 2,
-        {"scale": 1.4, "depth": 30},
+        {"scale": 2**0.5, "depth": 30},
     ),
     "all but zero": Goal(
         "find a setting in which every start but zero learns.",
