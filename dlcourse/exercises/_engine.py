@@ -6,17 +6,20 @@ mistake. Else the smallest case that differs is shown.
 """
 
 import inspect
-import linecache
-import re
+import time
 import warnings
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
+from dlcourse.exercises._run import guarded, place, told, unpatched, within
+from dlcourse.exercises._values import Help, Trouble, clean, name_of, numeric, plain, same, show
+from dlcourse.exercises._words import told_apart
+
 DRAWN = 5  # fresh cases at each check
+PATIENCE = 5  # seconds for all cases together, and more where the reference is slow too
 
 
 def once(function, *args, **kwargs):
@@ -55,7 +58,7 @@ class Exercise:
         """The fresh cases of this seed, from small to large."""
         rng = np.random.default_rng(seed)
         cases = [self.fresh(rng) for _ in range(DRAWN)] if self.fresh else []
-        return sorted(cases, key=lambda case: sum(np.size(value) for value in [*case[0], *case[1].values()]))
+        return sorted(cases, key=extent)
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,6 @@ class Result:
         """Nothing: `check` has printed the text."""
 
 
-class Help(Exception):
-    """A sentence for the learner that ends the check."""
-
-
 def case(*args, **kwargs):
     """The arguments of one call. Lists become arrays; floats become numpy's, which divide by zero without stopping."""
 
@@ -85,42 +84,62 @@ def case(*args, **kwargs):
 
 def diagnose(exercise, function, seed=None):
     """Compare a function with the reference on every case; the Result says what came of it."""
-    name = name_of(function)
     seed = int(np.random.default_rng().integers(10_000)) if seed is None else seed
-    cases = [*exercise.cases, *exercise.drawn(seed)]
     try:
-        came = [outcome(exercise, guarded(exercise, function), case) for case in cases]
+        with unpatched():
+            return judged(exercise, function, seed)
     except Help as help:
-        return Result(False, f"Not yet. {help}\nThe task: {exercise.task}")
-    except Exception as error:  # the function ran, but gave something that the run of this exercise could not use
-        return Result(False, f"Not yet. What {name} returns cannot be used: {error}\nThe task: {exercise.task}")
+        return Result(False, f"Not yet. {help}" + (f"\nThe task: {exercise.task}" if help.with_task else ""))
+
+
+def judged(exercise, function, seed):
+    """The Result, or Help where the answer gives none to compare."""
+    name, cases = name_of(function), [*exercise.cases, *exercise.drawn(seed)]
+    began = time.perf_counter()
     expected = [outcome(exercise, exercise.reference, case) for case in cases]
+    seconds = PATIENCE + 20 * (time.perf_counter() - began)
+
+    def shown(i, *rows):
+        again = f'check("{exercise.name}", {name_of(function, "my_function")}, seed={seed})'
+        drawn = [f"It was drawn with seed {seed}: {again} draws it again."] if i >= len(exercise.cases) else []
+        return "\n".join([*inputs_shown(exercise, cases[i]), *rows, *drawn])
+
+    def attempts(numbers):
+        call, came = guarded(exercise, function, keeps_state=exercise.run is steps), []
+        for i in numbers:
+            try:
+                came.append(attempt(exercise, function, call, cases[i]))
+            except Trouble as trouble:
+                raise Trouble(f"{trouble}\nThe input:\n{shown(i)}") from None
+        return came
+
+    came = within(seconds, function, lambda: attempts(range(len(cases))))
     wrong = [i for i in range(len(came)) if not same(came[i], expected[i])]
     if not wrong:
         chapter = exercise.reference.__module__.removeprefix("dlcourse.")
         source = f"{chapter}.{exercise.reference.__name__}"
         return Result(True, f"Right: {name} agrees with {source} on all {len(came)} cases. Compare with {source}??")
-    shown = difference(exercise, cases[wrong[0]], came[wrong[0]], expected[wrong[0]])
-    if wrong[0] >= len(exercise.cases):
-        again = f'check("{exercise.name}", {name_of(function, "my_function")}, seed={seed})'
-        shown += f"\nIt was drawn with seed {seed}: {again} draws it again."
+    first = shown(wrong[0], *difference(came[wrong[0]], expected[wrong[0]]))
     for mistake in exercise.mistakes:
         if explains(exercise, mistake, [(cases[i], came[i]) for i in wrong]):
             what, hint = (" ".join(part.split()) for part in inspect.getdoc(mistake).split("\n\n", 1))
-            text = f"Not yet. {what}\n{hint}\nThe smallest case where it shows:\n{shown}"
+            text = f"Not yet. {what}\n{hint}\nThe smallest case where it shows:\n{first}"
             return Result(False, text, mistake.__name__)
-    one, two = numbers(came[wrong[0]]), numbers(expected[wrong[0]])
-    what = "shape" if one is not None and two is not None and one.shape != two.shape else "result"
+    (second,) = within(seconds, function, lambda: attempts(wrong[:1]))
+    sentence = (
+        of_two_calls(came[wrong[0]], second, "rng" in inspect.signature(exercise.reference).parameters)
+        or within(seconds, function, lambda: of_the_draw(exercise, function, cases))
+        or told_apart(
+            [(inputs(exercise, case), one, two, same(one, two)) for case, one, two in zip(cases, came, expected)],
+            by_steps=exercise.run is steps,
+        )
+    )
+    if not sentence:
+        one, two = numeric(came[wrong[0]]), numeric(expected[wrong[0]])
+        what = "shape" if one is not None and two is not None and one.shape != two.shape else "result"
+        sentence = f"{name} gives another {what} than expected."
     where = f"The first {wrong[0]} of {len(came)} cases are right. The next:" if wrong[0] else "The smallest case:"
-    return Result(False, f"Not yet. {name} gives another {what} than expected. {where}\n{shown}")
-
-
-def explains(exercise, mistake, came):
-    """Are the wrong results, pairs (case, result), just those of this mistake?"""
-    try:
-        return all(same(result, outcome(exercise, mistake, case)) for case, result in came)
-    except Exception:  # the mistake stops on this case, where the answer did not
-        return False
+    return Result(False, f"Not yet. {sentence} {where}\n{first}")
 
 
 def outcome(exercise, function, case):
@@ -128,130 +147,125 @@ def outcome(exercise, function, case):
     args, kwargs = deepcopy(case)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return exercise.run(function, *args, **kwargs)
+        return plain(exercise.run(function, *args, **kwargs))
 
 
-def guarded(exercise, function):
-    """The learner's function, with every way to fail before there is a result turned into a sentence."""
-    name, names = name_of(function), list(inspect.signature(exercise.reference).parameters)
-    if not callable(function) or inspect.isclass(function):
-        raise Help(
-            f'check needs a function, but got {show(function)}. Write check("{exercise.name}", my_function), '
-            "without brackets after the function's name."
-        )
-
-    def call(*args, **kwargs):
-        args, kwargs = bound(exercise, function, names, args, kwargs)
-        before = deepcopy((args, kwargs))
-        try:
-            result = function(*args, **kwargs)
-            result = list(islice(result, 1000)) if inspect.isgenerator(result) else result
-        except Exception as error:
-            raise Help(where(function, error)) from None
-        if result is None:
-            raise Help(f"{name} returns nothing (None). Write its body, and `return` the result at its end.")
-        for key, old, new in zip(names, [*before[0], *before[1].values()], [*args, *kwargs.values()]):
-            if isinstance(old, np.ndarray) and not np.array_equal(old, new, equal_nan=True):
-                raise Help(
-                    f"{name} changes its input {key} in place, so whoever called it loses the old values. "
-                    "Make a new array: a = a + b does, a += b and a[i] = b do not."
-                )
-        return result
-
-    return call
-
-
-def bound(exercise, function, names, args, kwargs):
-    """The arguments as the learner's function takes them: by position under any name, or by the task's names."""
+def attempt(exercise, function, call, case):
+    """The outcome of the learner's function, or Help."""
     try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # a built-in cannot tell
-        return args, kwargs
-    problems = []
-    for way in ((args, kwargs), ((), dict(zip(names, args)) | kwargs)):
-        try:
-            signature.bind(*way[0], **way[1])
-            return way
-        except TypeError as error:
-            problems.append(error)
-    wanted = re.sub(r"<function (\w+) at 0x\w+>", r"\1", str(inspect.signature(exercise.reference)))
-    raise Help(
-        f"{name_of(function)}{signature} cannot be called as the task says: {problems[0]}. "
-        f"Its arguments must be {wanted}."
-    )
+        return outcome(exercise, call, case)
+    except Help:
+        raise
+    except BaseException as error:
+        trouble = told(function, error, {})
+        if place(function, error):
+            raise trouble from None
+        # the function ran, but gave something that the run of this exercise could not use
+        raise Help(f"What {name_of(function)} returns cannot be used: {clean(error)}") from None
 
 
-def where(function, error):
-    """The learner's own error as help: the line of theirs that was running, and the message."""
-    own = getattr(getattr(function, "__code__", None), "co_filename", None)
-    trace, line = error.__traceback__, None
-    while trace:
-        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == own else line
-        trace = trace.tb_next
-    text = linecache.getline(own, line).strip() if line else ""
-    place = f" in line {line}" + (f", `{text}`" if text else "") if line else ""
-    return f"{name_of(function)} stopped{place}.\n{type(error).__name__}: {error}"
-
-
-def same(came, expected):
-    """Do two results agree? As an array, a tuple of them, or a dict of named facts; lists count as either."""
-    if isinstance(expected, dict):
-        named = isinstance(came, dict) and came.keys() == expected.keys()
-        return named and all(same(came[key], expected[key]) for key in expected)
-    if isinstance(expected, tuple):
-        return isinstance(came, (tuple, list)) and len(came) == len(expected) and all(map(same, came, expected))
-    if isinstance(expected, (str, bool)):
-        return isinstance(came, (str, bool, np.bool_)) and came == expected
-    one, two = numbers(came), numbers(expected)
-    if one is None or two is None:
+def explains(exercise, mistake, came):
+    """Are the wrong results, pairs (case, result), just those of this mistake?"""
+    try:
+        return all(same(result, outcome(exercise, mistake, case), truth=True) for case, result in came)
+    except Exception:  # the mistake stops on this case, where the answer did not
         return False
-    one = one.reshape(()) if one.size == 1 and two.ndim == 0 else one
-    return one.shape == two.shape and np.allclose(one, two, rtol=1e-6, atol=1e-12, equal_nan=True)
 
 
-def numbers(value):
-    """As a float64 array, or None if it is not made of numbers."""
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+def of_two_calls(first, second, draws):
+    """A sentence where the same call gives another result the second time."""
+    if same(second, first):
         return None
-
-
-def difference(exercise, case, came, expected):
-    """The input, what came and what was expected, one to a line, with shapes."""
-    args, kwargs = case
-    names = list(inspect.signature(exercise.reference if exercise.run is once else exercise.run).parameters)
-    names = names if exercise.run is once else names[1:]
-    rows = {**dict(zip(names, args)), **kwargs}
-    label = ""
-    if isinstance(expected, dict):
-        key = next(key for key in expected if not same(came.get(key), expected[key]))
-        label, came, expected = f" ({key})", came[key], expected[key]
-    rows = [f"  {name} = {show(value)}" for name, value in rows.items()]
-    digits = next((d for d in (6, 9, 17) if show(came, d) != show(expected, d)), 17)
-    return "\n".join([*rows, f"  came{label}: {show(came, digits)}", f"  expected{label}: {show(expected, digits)}"])
-
-
-def show(value, digits=6):
-    """A value in one line: numbers with their shape, shortened when there are many."""
-    array = None if isinstance(value, (str, bool, type(None))) else numbers(value)
-    if array is None:
-        several = isinstance(value, (tuple, list))
-        text = "(" + ", ".join(show(v, digits) for v in value) + ")" if several else repr(value)
-        text = text if " at 0x" not in text else f"an object of type {type(value).__name__}"
-        return text if len(text) <= 200 else text[:200] + "..."
-    text = np.array2string(
-        array,
-        separator=", ",
-        threshold=20,
-        edgeitems=3,
-        max_line_width=10**6,
-        formatter={"float_kind": lambda number: f"{number:.{digits}g}"},
+    if draws:
+        return (
+            "With the same rng it gives another result each time: it does not draw from the rng that comes in, or not "
+            "from that alone."
+        )
+    return (
+        "Called a second time with the same input it gives another result: it keeps something from call to call. Is "
+        "there a list as a default value, or a variable outside of the function?"
     )
-    return " ".join(text.split()) + (f"   shape {array.shape}" if array.ndim else "")
 
 
-def name_of(function, nameless="your function"):
-    """What to call the learner's function."""
-    name = getattr(function, "__name__", "<lambda>")
-    return nameless if name == "<lambda>" else name
+def of_the_draw(exercise, function, cases):
+    """A sentence where the rng does not matter, or where nothing but the draw differs: the numbers' law is right."""
+    call, drawn = guarded(exercise, function, keeps_state=False), []
+    case = next(
+        (case for case in reversed(cases) if any(isinstance(v, np.random.Generator) for v in parts(case))), None
+    )
+    if case is None:
+        return None
+    for seed in range(200):
+        args, kwargs = case
+        fresh = lambda value: np.random.default_rng(seed) if isinstance(value, np.random.Generator) else value
+        again = tuple(map(fresh, args)), {name: fresh(value) for name, value in kwargs.items()}
+        pair = numeric(attempt(exercise, function, call, again)), numeric(outcome(exercise, exercise.reference, again))
+        if pair[0] is None or pair[1] is None or pair[0].shape != pair[1].shape or pair[0].dtype == bool:
+            return None
+        drawn.append(pair)
+    came, expected = (np.array(values) for values in zip(*drawn))
+    if (came == came[0]).all() and not (expected == expected[0]).all():
+        return "It gives the same numbers whatever rng comes in: draw from that rng."
+    if gap(came.ravel(), expected.ravel()) < 2.2 * np.sqrt(2 / came.size):
+        return (
+            "Only the random draw differs: the numbers of 200 draws, taken together, are spread as they should be. But "
+            "the task says how to draw, so that the numbers can be compared one by one."
+        )
+    return None
+
+
+def gap(one, two):
+    """The largest distance of two samples' distribution functions (Kolmogorov and Smirnov)."""
+    at = np.concatenate([one, two])
+    below = [np.searchsorted(np.sort(sample), at, side="right") / len(sample) for sample in (one, two)]
+    return np.abs(below[0] - below[1]).max()
+
+
+def parts(case):
+    """The values of all arguments of a case."""
+    return [*case[0], *case[1].values()]
+
+
+def extent(case):
+    """How large a case is: its numbers, counted."""
+    arrays = map(numeric, parts(case))
+    return sum(1 if array is None else array.size for array in arrays)
+
+
+def inputs(exercise, case, filled=True):
+    """{name: value} of a case, as the task calls them; with those that are not given at their defaults if filled."""
+    args, kwargs = case
+    whole = exercise.run is once
+    bound = inspect.signature(exercise.reference if whole else exercise.run).bind(
+        *([None] * (not whole)), *args, **kwargs
+    )
+    if filled:
+        bound.apply_defaults()
+    named = {}
+    for name, value in list(bound.arguments.items())[0 if whole else 1 :]:
+        kind = bound.signature.parameters[name].kind
+        named.update(value if kind is inspect.Parameter.VAR_KEYWORD else {name: value})
+    return named
+
+
+def inputs_shown(exercise, case):
+    """The inputs of a case, one to a line."""
+    return [f"  {name} = {show(value)}" for name, value in inputs(exercise, case, filled=False).items()]
+
+
+def difference(came, expected):
+    """What came and what was expected, with so many digits that they look different; and where, in a large array."""
+    label = ""
+    if isinstance(expected, dict) and isinstance(came, dict):
+        key = next((key for key in expected if key not in came or not same(came[key], expected[key])), None)
+        if key is None:
+            return [f"  came: {show(came)}", f"  expected: {show(expected)}"]
+        label, came, expected = f" ({key})", came.get(key, "nothing"), expected[key]
+    digits = next((d for d in (6, 9, 12) if show(came, d) != show(expected, d)), 6)
+    rows = [f"  came{label}: {show(came, digits)}", f"  expected{label}: {show(expected, digits)}"]
+    one, two = numeric(came), numeric(expected)
+    if one is not None and two is not None and one.shape == two.shape and "..." in rows[0]:
+        at = next((at for at in np.ndindex(one.shape) if not same(one[at], two[at])), None)
+        if at is not None:
+            rows.append(f"  first at [{', '.join(map(str, at))}]: {show(one[at], 9)} for {show(two[at], 9)}")
+    return rows
