@@ -41,15 +41,22 @@ def check(name, function=None, seed=None):
     """Try your function on small cases and print what it gets right, or which mistake it makes.
 
     name is the exercise, as in check("ewa", my_ewa); without a function the task is printed. The result has
-    .right (True or False) and .text (what was printed); nothing is ever raised from your code. Besides fixed cases some
-    are drawn at random; where such a one decides, the text says the seed that draws it again.
+    .right (True or False) and .text (what was printed). Besides fixed cases some are drawn at random; where such a one
+    decides, the text says the seed that draws it again.
+
+    Nothing is raised from your code, and it is stopped after some seconds, or when it takes a gigabyte. Only a single
+    call into a library that never comes back is waited for, and what ends Python itself (os._exit) ends it.
 
     >>> result = check("bias_correction", lambda average, beta, t: average / (1 - beta**t))  # doctest: +ELLIPSIS
     Right: your function agrees with averages.bias_correction on all ... cases. Compare with averages.bias_correction??
     """
     exercises = catalogue()
-    if name not in exercises:
+    if not isinstance(name, str):
+        result = Result(False, 'The name of the exercise comes first: check("ewa", my_ewa).')
+    elif name not in exercises:
         result = Result(False, f"There is no exercise {name!r}. The exercises are: {', '.join(exercises)}.")
+    elif not (seed is None or isinstance(seed, int) and seed >= 0):
+        result = Result(False, "The seed must be a whole number from 0, such as the text of a check names.")
     elif function is None:
         result = Result(False, exercises[name].task)
     else:

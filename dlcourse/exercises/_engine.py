@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcourse.exercises._run import guarded, place, told, unpatched, within
+from dlcourse.exercises._errors import place, told
+from dlcourse.exercises._limits import Stopped, interrupts, unpatched, within
+from dlcourse.exercises._run import EXCHANGED, guarded, harmless
 from dlcourse.exercises._values import Help, Trouble, clean, name_of, numeric, plain, same, show
-from dlcourse.exercises._words import told_apart
+from dlcourse.exercises._words import kind_of, of_what_is_returned, told_apart
 
 DRAWN = 5  # fresh cases at each check
 PATIENCE = 5  # seconds for all cases together, and more where the reference is slow too
@@ -96,7 +98,7 @@ def judged(exercise, function, seed):
     """The Result, or Help where the answer gives none to compare."""
     name, cases = name_of(function), [*exercise.cases, *exercise.drawn(seed)]
     began = time.perf_counter()
-    expected = [outcome(exercise, exercise.reference, case) for case in cases]
+    expected, wanted = zip(*(watched(exercise, case) for case in cases))
     seconds = PATIENCE + 20 * (time.perf_counter() - began)
 
     def shown(i, *rows):
@@ -105,15 +107,14 @@ def judged(exercise, function, seed):
         return "\n".join([*inputs_shown(exercise, cases[i]), *rows, *drawn])
 
     def attempts(numbers):
-        call, came = guarded(exercise, function, keeps_state=exercise.run is steps), []
         for i in numbers:
             try:
-                came.append(attempt(exercise, function, call, cases[i]))
+                yield attempt(exercise, function, cases[i])
             except Trouble as trouble:
-                raise Trouble(f"{trouble}\nThe input:\n{shown(i)}") from None
-        return came
+                rows = [] if isinstance(expected[i], dict) else [f"  expected: {show(expected[i])}"]
+                raise Trouble(f"{trouble}\nThe input:\n{shown(i, *rows)}") from None
 
-    came = within(seconds, function, lambda: attempts(range(len(cases))))
+    came, given = zip(*within(seconds, function, lambda: list(attempts(range(len(cases))))))
     wrong = [i for i in range(len(came)) if not same(came[i], expected[i])]
     if not wrong:
         chapter = exercise.reference.__module__.removeprefix("dlcourse.")
@@ -125,20 +126,27 @@ def judged(exercise, function, seed):
             what, hint = (" ".join(part.split()) for part in inspect.getdoc(mistake).split("\n\n", 1))
             text = f"Not yet. {what}\n{hint}\nThe smallest case where it shows:\n{first}"
             return Result(False, text, mistake.__name__)
-    (second,) = within(seconds, function, lambda: attempts(wrong[:1]))
+    ((second, _),) = within(seconds, function, lambda: list(attempts(wrong[:1])))
+    rights = [i not in wrong for i in range(len(cases))]
+    results, returned = (
+        [(inputs(exercise, case), *pair) for case, *pair in zip(cases, *pairs, rights)]
+        for pairs in ((came, expected), (given, wanted))
+    )
     sentence = (
         of_two_calls(came[wrong[0]], second, "rng" in inspect.signature(exercise.reference).parameters)
         or within(seconds, function, lambda: of_the_draw(exercise, function, cases))
-        or told_apart(
-            [(inputs(exercise, case), one, two, same(one, two)) for case, one, two in zip(cases, came, expected)],
-            by_steps=exercise.run is steps,
-        )
+        or within(seconds, function, lambda: exercise.run is steps and of_theta_and_state(given, wanted, wrong))
+        or (isinstance(expected[0], dict) and of_what_is_returned(returned))
+        or told_apart(results, by_steps=exercise.run is steps)
     )
     if not sentence:
         one, two = numeric(came[wrong[0]]), numeric(expected[wrong[0]])
         what = "shape" if one is not None and two is not None and one.shape != two.shape else "result"
         sentence = f"{name} gives another {what} than expected."
-    where = f"The first {wrong[0]} of {len(came)} cases are right. The next:" if wrong[0] else "The smallest case:"
+    where = "The smallest case:"
+    if wrong[0]:
+        several = f"{wrong[0]} of {len(came)} cases are" if wrong[0] > 1 else f"of {len(came)} cases is"
+        where = f"The first {several} right. The next:"
     return Result(False, f"Not yet. {sentence} {where}\n{first}")
 
 
@@ -150,18 +158,35 @@ def outcome(exercise, function, case):
         return plain(exercise.run(function, *args, **kwargs))
 
 
-def attempt(exercise, function, call, case):
-    """The outcome of the learner's function, or Help."""
+def watched(exercise, case):
+    """The outcome of the reference, and what its first call returned."""
+    given = []
+
+    def call(*args, **kwargs):
+        given.append(exercise.reference(*args, **kwargs))
+        return given[-1]
+
+    return outcome(exercise, call, case), given[0]
+
+
+def attempt(exercise, function, case):
+    """The outcome of the learner's function, and what its first call returned; or Help."""
+    given = []
     try:
-        return outcome(exercise, call, case)
-    except Help:
+        return outcome(exercise, guarded(exercise, function, exercise.run is steps, given), case), given[0]
+    except (Help, Stopped):
         raise
     except BaseException as error:
-        trouble = told(function, error, {})
-        if place(function, error):
-            raise trouble from None
-        # the function ran, but gave something that the run of this exercise could not use
-        raise Help(f"What {name_of(function)} returns cannot be used: {clean(error)}") from None
+        if interrupts(error):
+            raise
+        if place(function, error):  # in something that the function gave, and that was then run
+            raise told(function, error, {}) from None
+        problem = clean(error)
+    # The function ran, but gave something that the run of this exercise could not use.
+    kinds = [kind_of(value) for value in (given[0], watched(exercise, case)[1])] if given else "  "
+    if kinds[0] != kinds[1]:
+        raise Help(f"{name_of(function)} returns {kinds[0]}, {show(given[0])}, where {kinds[1]} is expected.")
+    raise Help(f"What {name_of(function)} returns cannot be used: {problem}")
 
 
 def explains(exercise, mistake, came):
@@ -187,29 +212,35 @@ def of_two_calls(first, second, draws):
     )
 
 
+def of_theta_and_state(given, wanted, wrong):
+    """A sentence where the state of the first step is what theta should be."""
+    return all(same(harmless(given[i][1]), wanted[i][0]) for i in wrong) and EXCHANGED
+
+
 def of_the_draw(exercise, function, cases):
     """A sentence where the rng does not matter, or where nothing but the draw differs: the numbers' law is right."""
-    call, drawn = guarded(exercise, function, keeps_state=False), []
+    drawn, count = [], 0
     case = next(
         (case for case in reversed(cases) if any(isinstance(v, np.random.Generator) for v in parts(case))), None
     )
     if case is None:
         return None
-    for seed in range(200):
+    while count < 6000 and len(drawn) < 1000:
         args, kwargs = case
-        fresh = lambda value: np.random.default_rng(seed) if isinstance(value, np.random.Generator) else value
+        fresh = lambda value: np.random.default_rng(len(drawn)) if isinstance(value, np.random.Generator) else value
         again = tuple(map(fresh, args)), {name: fresh(value) for name, value in kwargs.items()}
-        pair = numeric(attempt(exercise, function, call, again)), numeric(outcome(exercise, exercise.reference, again))
+        pair = numeric(attempt(exercise, function, again)[0]), numeric(outcome(exercise, exercise.reference, again))
         if pair[0] is None or pair[1] is None or pair[0].shape != pair[1].shape or pair[0].dtype == bool:
             return None
         drawn.append(pair)
+        count += max(1, pair[1].size)
     came, expected = (np.array(values) for values in zip(*drawn))
     if (came == came[0]).all() and not (expected == expected[0]).all():
         return "It gives the same numbers whatever rng comes in: draw from that rng."
     if gap(came.ravel(), expected.ravel()) < 2.2 * np.sqrt(2 / came.size):
         return (
-            "Only the random draw differs: the numbers of 200 draws, taken together, are spread as they should be. But "
-            "the task says how to draw, so that the numbers can be compared one by one."
+            f"Only the random draw differs: {came.size} numbers, taken together, are spread as they should be. But the task "
+            "says how to draw, so that the numbers can be compared one by one."
         )
     return None
 

@@ -53,6 +53,10 @@ def plain(value, depth=0, room=None):
         return {plain(key, depth + 1, room): plain(v, depth + 1, room) for key, v in dict.items(value)}
     for several in (tuple, list):
         if issubclass(kind, several):
+            if several.__len__(value) > room[0]:
+                raise Trouble(f"It returns {several.__len__(value)} values, far more than expected.")
+            if set(map(type, several.__iter__(value))) <= {float, int}:  # at once, for there may be many
+                return several(several.__iter__(value))
             return several(plain(v, depth + 1, room) for v in several.__iter__(value))
     if issubclass(kind, VIEWS) or hasattr(kind, "__next__"):
         pulled = list(islice(value, MOST_PULLED + 1))
@@ -61,6 +65,9 @@ def plain(value, depth=0, room=None):
         return plain(pulled, depth, room)
     if kind.__module__.startswith("dlcourse."):  # what the exercise itself works with
         return value
+    if kind is types.CoroutineType:
+        value.close()
+        raise Trouble("It is an `async` function, which returns at once without a result. Leave out `async`.")
     framework = TENSORS.get(kind.__module__.split(".")[0])
     if framework:
         raise Trouble(f"It returns a tensor of {framework}. Return numpy's arrays: here everything is made of those.")
@@ -69,16 +76,16 @@ def plain(value, depth=0, room=None):
 
 def plain_array(value, depth, room):
     """An array of numpy's own type, or the lists that it stands for."""
-    array = np.array(value, subok=False)
+    array = np.asarray(value)
+    if array.size > 10 * MOST:
+        raise Trouble(f"It returns {array.size} numbers, far more than expected.")
     if array.dtype.kind == "c":
         raise Trouble("It returns complex numbers; perhaps the root of a negative number was taken. Return real ones.")
     if array.dtype.kind in "OU":
         return plain(array.tolist(), depth + 1, room)
     if array.dtype.kind not in "biuf":
         raise Trouble(f"It returns an array of {array.dtype}. Return an array of numbers.")
-    if array.size > 10 * MOST:
-        raise Trouble(f"It returns {array.size} numbers, far more than expected.")
-    return array if array.ndim else array[()]
+    return array.copy() if array.ndim else array[()]
 
 
 def whole(number):
@@ -155,10 +162,9 @@ def in_single_precision(array):
 
 def show(value, digits=6):
     """A value in one line: numbers with their shape, shortened when there are many."""
-    array = None if isinstance(value, bool) else numeric(value)
+    array = None if isinstance(value, (bool, tuple)) else numeric(value)
     if array is None:
-        several = isinstance(value, (tuple, list))
-        text = "(" + ", ".join(show(v, digits) for v in value[:50]) + ")" if several else name_or_repr(value, digits)
+        text = in_words(value, digits)
         return text if len(text) <= 200 else text[:200] + "..."
     text = np.array2string(
         array,
@@ -171,12 +177,16 @@ def show(value, digits=6):
     return " ".join(text.split()) + (f"   shape {array.shape}" if array.ndim else "")
 
 
-def name_or_repr(value, digits):
-    """For what is neither a number nor several things."""
+def in_words(value, digits):
+    """For what is no array: pairs, names, functions and whatever else an exercise takes."""
+    if isinstance(value, (tuple, list)):
+        return "(" + ", ".join(show(v, digits) for v in value[:50]) + ("," if len(value) == 1 else "") + ")"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{show(key)}: {show(v, digits)}" for key, v in islice(value.items(), 50)) + "}"
     if isinstance(value, types.FunctionType):
         return f"the function {name_of(value)}"
+    if isinstance(value, np.random.Generator):
+        return "a random generator"
     known = isinstance(value, (str, bool, type(None), type)) or type(value).__module__.startswith("dlcourse.")
     return clean(repr(value)) if known else f"an object of type {type(value).__name__}"
 

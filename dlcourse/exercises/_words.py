@@ -1,89 +1,14 @@
-"""What to say to an answer that no catalogued mistake explains: what its error means, or how its results differ.
+"""What to say to an answer that no catalogued mistake explains: how its results differ from what is expected.
 
-Every sentence about results is tried on all cases, and said only where it holds for each of them.
+Every sentence is tried on all cases, and said only where it holds for each of them.
 """
 
 import re
-from difflib import get_close_matches
 from itertools import permutations
 
 import numpy as np
 
 from dlcourse.exercises._values import close, numeric, pieces, same
-
-ERRORS = (  # a pattern of Python's or numpy's message, and what it means to a beginner
-    (
-        r"truth value of an array",
-        "An array of several numbers is neither true nor false. Whether something was given is asked by `is None` (not by "
-        "`if mu:`, `or`, `== None`); for a choice entry by entry there is np.where.",
-    ),
-    (
-        r"could not be broadcast",
-        "The two shapes do not fit. A mean or a sum over one axis loses that axis, unless keepdims=True keeps it.",
-    ),
-    (
-        r"mismatch in its core dimension|not aligned",
-        "For a matrix product the first must have as many columns as the second has rows; entry by entry it is *.",
-    ),
-    (
-        r"Cannot interpret '.*' as a data type",
-        "The second argument of such a function is a type: the shape is one argument, a tuple, with no star before it.",
-    ),
-    (
-        r"'tuple' object cannot be interpreted as an integer",
-        "This function takes the lengths one by one; those of rng, such as rng.random, take the shape as it is.",
-    ),
-    (
-        r"Generator' object has no attribute",
-        "rng has random (even in 0 to 1), standard_normal, uniform, integers, permutation and shuffle.",
-    ),
-    (
-        r"only (0-dimensional|length-1|size-1) arrays can be converted|^math (domain|range) error",
-        "The functions of math take single numbers, and stop where there is no result. Those of numpy (np.exp, np.log, "
-        "np.sqrt) take arrays, and go on with inf or nan.",
-    ),
-    (r"with casting rule 'same_kind'", "An array of whole numbers cannot take fractions: make it one of floats."),
-    (
-        r"setting an array element with a sequence",
-        "One entry of an array takes one number, and all rows are equally long.",
-    ),
-    (r"out of bounds for axis|list index out of range", "Python counts from 0: the last of n is n - 1, or -1."),
-    (r"^axis .* is out of bounds", "It has fewer axes than that: the first is axis 0, the last axis -1."),
-    (r"^ZeroDivisionError", "Something is divided by zero with this input."),
-    (r"^OverflowError", "A number became too large for Python. numpy's numbers go on with inf."),
-    (r"^RecursionError", "It calls itself, and so does that call, without end."),
-    (r"^UnboundLocalError", "It is used before it has a value: give it one before the loop, or before the `if`."),
-    (r"^StopIteration", "next() was asked for more than there is: a for loop ends by itself."),
-    (r"^GeneratorExit|^KeyboardInterrupt", "It raises this itself. `return` the result instead."),
-    (r"^AssertionError", "An assert of its own does not hold with this input."),
-    (r"^NotImplementedError", "Its body is still to be written."),
-    (r"^MemoryError", "It asks for more memory than there is. Is the shape right?"),
-    (r"^TypeError.*is not callable", "Round brackets after a name call it as a function; an entry is taken by [ ]."),
-)
-
-
-def hint(kind, message, named, own):
-    """What an error in the learner's code means, or None. named: the arguments of the call; own: names in the code."""
-    nothing = [name for name, value in named.items() if value is None]
-    if "NoneType" in message:
-        if "state" in nothing:
-            return "The first step has state None: ask `if state is None`, and start from zeros."
-        if nothing:
-            return f"Here {' and '.join(nothing)} is None, that is, not given: ask `if {nothing[0]} is None`."
-        return "A value is None here. A function that works in place, such as append or shuffle, returns None."
-    if kind == "NameError":
-        lost = re.search(r"name '(\w+)'", message)
-        if lost and lost[1] in ("np", "numpy", "math"):
-            return "Run the cell with the imports first."
-        near = get_close_matches(lost[1], set(own) - {lost[1]} | set(named), 1, 0.7) if lost else []
-        names = (
-            f"Its arguments are called {', '.join(named)} in the task; inside, use the names of your own first line."
-        )
-        return f"Is {near[0]} meant?" if near else names
-    return next(
-        (words for pattern, words in ERRORS if re.search(pattern, f"{kind}: {message}") or re.search(pattern, message)),
-        None,
-    )
 
 
 def told_apart(cases, by_steps=False):
@@ -92,50 +17,59 @@ def told_apart(cases, by_steps=False):
     by_steps: the results are paths, a row for each step.
     """
     wrong = [(came, expected) for _, came, expected, right in cases if not right]
-    return (
-        of_several(wrong, cases)
-        or of_kind(wrong)
-        or of_shape(wrong)
-        or of_values(wrong)
-        or of_factor(wrong, cases)
-        or (by_steps and of_steps(wrong))
-        or of_place(cases)
-    )
+    with np.errstate(all="ignore"):
+        return (
+            of_several(wrong, cases)
+            or of_one(wrong)
+            or of_kind(wrong)
+            or of_shape(wrong)
+            or of_values(wrong)
+            or of_factor(wrong, cases)
+            or (by_steps and of_steps(wrong))
+            or of_place(cases)
+        )
+
+
+def of_what_is_returned(cases):
+    """A sentence on what the first call of each case returned, where facts about it are judged; or None."""
+    wrong = [(came, expected) for _, came, expected, right in cases if not right]
+    return of_one(wrong) or of_several(wrong, cases)
 
 
 def of_several(wrong, cases):
     """Several results are expected: are there as many, in the same order, and which of them is wrong?"""
-    if not all(isinstance(expected, tuple) for _, expected in wrong):
-        return of_one(wrong)
-    wanted, got = {len(expected) for _, expected in wrong}, {len(pieces(came) or [came]) for came, _ in wrong}
-    if len(wanted) > 1 or len(got) > 1:
+    wanted = {len(expected) if isinstance(expected, tuple) else None for _, expected in wrong}
+    if len(wanted) > 1 or wanted & {None, 0, 1}:
         return None
-    (n,), (k,) = wanted, got
-    came = [pieces(came) or [came] for came, _ in wrong]
-    expected = [expected for _, expected in wrong]
-    if k != n:
-        fits = [j for j in range(n) if all(same(c[0], e[j]) for c, e in zip(came, expected))] if k == 1 else []
-        begun = min(k, n) > 1 and all(same(c[: min(k, n)], e[:k]) for c, e in zip(came, expected))
-        known = f" What came is the {nth(fits[0])} of them." if fits else ""
-        known = f" The first {min(k, n)} are right." if begun else known
-        return f"{n} results are expected, as in `return a, b`; {'one' if k == 1 else k} came.{known}"
+    (n,) = wanted
+    for j in range(n):
+        if all(same(came, expected[j]) for came, expected in wrong):
+            return f"{n} results are expected, as in `return a, b`; only the {nth(j)} of them came."
+    split = [(pieces(came) or [came], expected) for came, expected in wrong]
+    got = {len(came) for came, _ in split}
+    if got != {n}:
+        known = [k for k in range(1, n + 1) if all(same(tuple(c[:k]), e[:k]) for c, e in split)]
+        right = f" The first {known[-1]} are right." if known and known[-1] > 1 else ""
+        return f"{n} results are expected; {' or '.join(map(str, sorted(got)))} came.{right}"
     for order in permutations(range(n)) if n <= 4 else ():
-        if all(same(c[i], e[j]) for c, e in zip(came, expected) for j, i in enumerate(order)):
+        if all(same(c[i], e[j]) for c, e in split for j, i in enumerate(order)):
             how = "exchanged" if n == 2 else "in another order"
             return f"The {n} results are right, but {how}: look at the order of the `return`."
-    off = [j for j in range(n) if not all(same(c[j], e[j]) for c, e in zip(came, expected))]
-    if len(off) == 1:
-        (j,) = off
-        part = [(i, (pieces(c) or [c] * n)[j], e[j], right) for i, c, e, right in cases if isinstance(e, tuple)]
-        detail = told_apart(part)
-        return f"Only the {nth(j)} of the {n} results is wrong." + (f" {detail}" if detail else "")
-    return None
+    off = [j for j in range(n) if not all(same(c[j], e[j]) for c, e in split)]
+    found = {told_apart([(i, (pieces(c) or [c] * n)[j], e[j], right) for i, c, e, right in cases]) for j in off}
+    detail = f" {found.pop()}" if len(found) == 1 and None not in found else ""
+    if len(off) == n:
+        return f"{'Both' if n == 2 else f'All {n}'} results are wrong in the same way.{detail}" if detail else None
+    which = " and ".join(f"the {nth(j)}" for j in off)
+    return f"Only {which} of the {n} results {'is' if len(off) == 1 else 'are'} wrong.{detail}"
 
 
 def of_one(wrong):
     """One result is expected: did it come with others beside it?"""
+    if any(isinstance(e, (tuple, dict)) or not isinstance(c, tuple) for c, e in wrong):
+        return None
     for i in range(3):
-        if all(isinstance(c, tuple) and len(c) > i and not isinstance(e, dict) and same(c[i], e) for c, e in wrong):
+        if all(len(c) > i and same(c[i], e) for c, e in wrong):
             return f"One result is expected, and {len(wrong[0][0])} came; the {nth(i)} is right. Return that alone."
     return None
 
@@ -180,13 +114,16 @@ def of_shape(wrong):
         more = {one.ndim - two.ndim for one, two in pairs}
         axes = {1: ": one axis too many", -1: ": one axis too few"}.get(*more, "") if len(more) == 1 else ""
         return f"The numbers are right, only the shape is not{axes}, {shapes}."
-    if all_are(lambda one, two: one.size == 1 < two.size and close(one.ravel(), two.ravel()[:1])):
+    several = any(two.size > 1 for _, two in pairs)
+    if several and all_are(lambda one, two: one.size == 1 and close(one.ravel(), two.ravel()[:1])):
         return "Only the first of the numbers came. Is the `return` inside the loop?"
-    if all_are(lambda one, two: one.size == 1 < two.size and close(one.ravel(), two.ravel()[-1:])):
+    if several and all_are(lambda one, two: one.size == 1 and close(one.ravel(), two.ravel()[-1:])):
         return "Only the last of the numbers came. Collect them all, and return them together."
     for word, reduce in (("sum", np.sum), ("mean", np.mean)):
-        if all_are(lambda one, two: one.size == 1 < two.size and close(one.ravel(), np.atleast_1d(reduce(two)))):
+        if several and all_are(lambda one, two: one.size == 1 and close(one.ravel(), np.atleast_1d(reduce(two)))):
             return f"One number came, the {word} of those that are expected."
+        if all_are(lambda one, two: two.size == 1 and one.size and close(np.atleast_1d(reduce(one)), two.ravel())):
+            return f"One number is expected, the {word} of those that came."
     for word, part in (("first", slice(None, -1)), ("last", slice(1, None))):
         if all_are(lambda one, two: one.ndim and two.ndim and same(one, two[part])):
             return f"One entry is missing: there is all but the {'last' if word == 'first' else 'first'}."
@@ -249,9 +186,9 @@ def of_factor(wrong, cases):
         for what in sizes[0]:
             values = np.array([size.get(what, np.nan) for size in sizes])
             if close(np.array(factors), values):
-                return f"Everything comes out too large by the factor {what}: is a division by it missing?"
+                return f"Everything comes out multiplied by {what}: is a division by that missing?"
             if close(np.array(factors), 1 / values):
-                return f"Everything comes out too small by the factor {what}: is it divided by that once too often?"
+                return f"Everything comes out divided by {what}: is that once too often?"
     first = pairs[0][0].astype(float) - pairs[0][1]
     if first.size and len(pairs) > 1 and first.flat[0] and np.isfinite(first.flat[0]):
         if all(close(one - first.flat[0], two) for one, two in pairs):
@@ -275,7 +212,10 @@ def of_place(cases):
     verdicts = [right for *_, right in cases]
     if sum(verdicts) < 2:
         return None
+    told = set().union(*features)
     for feature in features[verdicts.index(False)]:
+        if feature.endswith(" is given") and feature.replace("given", "None") not in told:
+            continue
         if all((feature in own) != right for own, right in zip(features, verdicts)):
             return f"It is wrong just where {feature}, and right in all other cases."
     return None
@@ -293,7 +233,7 @@ def features_of(inputs, expected):
             found.append(f"{name} is given")
             continue
         it, its = ("is", "is") if array.ndim == 0 else ("has an entry that is", "has only entries that are")
-        found += [f"{name} is a number" if array.ndim == 0 else f"{name} is an array", f"{name} is given"]
+        found += [f"{name} is given", f"{name} is a number" if array.ndim == 0 else f"{name} is an array"]
         found += [f"{name} has a single column"] if array.ndim > 1 and array.shape[-1] == 1 else []
         found += [f"{name} has several columns"] if array.ndim > 1 and array.shape[-1] > 1 else []
         found += [f"{name} has a single row"] if array.ndim > 1 and array.shape[0] == 1 else []
@@ -345,14 +285,26 @@ def furthest(one, two):
     return off / size if size and np.isfinite(off) else np.inf
 
 
+def kind_of(value):
+    """What a plain value is, in a word or two."""
+    if isinstance(value, (tuple, list)) and numeric(value) is None or isinstance(value, tuple):
+        return f"{len(value)} things"
+    if isinstance(value, (str, dict)) or value is None:
+        return {str: "a word", dict: "a dict"}.get(type(value), "nothing")
+    array = numeric(value)
+    if array is None:
+        return "an object"
+    return "an array" if array.ndim else "a number"
+
+
 def has_text(value):
     """Is there a word in it?"""
     return isinstance(value, str) or any(map(has_text, pieces(value) or () if isinstance(value, (tuple, list)) else ()))
 
 
 def letters(word):
-    """A word's letters alone, small."""
-    return re.sub(r"[^a-z]", "", word.lower())
+    """A word's letters alone, small, without an `and`."""
+    return re.sub(r"\band\b|[^a-z]", "", word.lower())
 
 
 def nth(i):
