@@ -246,16 +246,6 @@ def training_cost_returned(run, dev_cost, patience):
     return theta, 100.0 - step, step
 
 
-def step_counted_from_the_stop(run, dev_cost, patience):
-    """It goes back `patience` steps from where it stopped, even where the run had ended before.
-
-    That is the best theta only if patience is over. Keep theta, cost and step each time a new best comes.
-    """
-    _, seen = stopped(run, dev_cost, patience)
-    step = len(seen) - 1 - patience
-    return *seen[step], step
-
-
 def counted_from_one(run, dev_cost, patience):
     """The steps are counted from 1.
 
@@ -309,7 +299,6 @@ EXERCISES = (
             step_before_cost,
             cost_first,
             training_cost_returned,
-            step_counted_from_the_stop,
         ),
     ),
 )
