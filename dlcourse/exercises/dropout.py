@@ -21,7 +21,7 @@ def facts(function, shape, keep_prob, seed):
     stays = np.array(masks) != 0
     return {
         "shape": str(shape),
-        "the share of units that stay": share(stays, keep_prob),
+        "the share of units that stay": share(distinct(stays), keep_prob),
         "what stands for a unit that stays": level(np.array(masks)[stays], keep_prob),
         "each example has a draw of its own": bool((stays != stays[..., :1]).any()),
         "each unit has a draw of its own": bool((stays != stays[..., :1, :]).any()),
@@ -39,6 +39,13 @@ def array(mask):
         raise Help(f"It must return one array of the given shape. Came: {show(mask)}") from None
 
 
+def distinct(stays):
+    """The masks (DRAWS, units, examples) without copies: a row, column or mask that comes again is no further draw."""
+    stays = stays[..., :1] if (stays == stays[..., :1]).all() else stays
+    stays = stays[..., :1, :] if (stays == stays[..., :1, :]).all() else stays
+    return np.unique(stays, axis=0)
+
+
 def share(stays, keep_prob):
     """Which share it is, in words, as far as so many draws can tell."""
     known = {
@@ -50,15 +57,15 @@ def share(stays, keep_prob):
     found = stays.mean()
     for words, p in known.items():
         if abs(found - p) <= 6 * (p * (1 - p) / stays.size) ** 0.5:
-            return words
-    return f"about {found:.1f}"
+            return f"{words} = {p:.3g}"
+    return f"about {found:.3f}"
 
 
 def level(values, keep_prob):
     """What the entries are that are not 0, in words."""
     known = {
         "1/keep_prob": 1 / keep_prob,
-        "1": 1.0,
+        "what is not divided": 1.0,
         "keep_prob": keep_prob,
         "1/(1 - keep_prob)": 1 / (1 - keep_prob) if keep_prob < 1 else math.inf,
         "1 - keep_prob": 1 - keep_prob,
@@ -67,7 +74,10 @@ def level(values, keep_prob):
         return "nothing"
     if not np.ptp(values) <= 1e-5 * abs(values[0]):
         return "different numbers"
-    return next((words for words, x in known.items() if math.isclose(values[0], x, rel_tol=1e-5)), f"{values[0]:.4g}")
+    for words, x in known.items():
+        if math.isclose(values[0], x, rel_tol=1e-5):
+            return f"{words} = {x:.3g}"
+    return f"{values[0]:.4g}"
 
 
 def division_forgotten(shape, keep_prob, rng):
@@ -207,8 +217,8 @@ def same_seed_each_time(shape, keep_prob, rng):
 
 
 def draw(rng):
-    """A shape with some thousand entries, so that shares can be told apart."""
-    shape = tuple(rng.integers(40, 70, 2).tolist())
+    """A shape with some hundred entries, so that shares can be told apart."""
+    shape = tuple(rng.integers(20, 35, 2).tolist())
     return case(shape, float(rng.choice([0.2, 0.3, 0.4, 0.5, 0.6, 0.9])), int(rng.integers(1000)))
 
 
@@ -221,11 +231,11 @@ EXERCISES = (
         reference=regularizers.dropout_mask,
         run=facts,
         cases=(
-            case((40, 50), 0.9, 1),
-            case((50, 60), 0.3, 2),
-            case((70, 50), 0.5, 3),
-            case((50, 70), 1.0, 4),
-            case((4000, 1), 0.6, 5),
+            case((20, 25), 0.9, 1),
+            case((25, 30), 0.3, 2),
+            case((30, 20), 0.5, 3),
+            case((20, 30), 1.0, 4),
+            case((600, 1), 0.6, 5),
         ),
         fresh=draw,
         mistakes=(

@@ -131,12 +131,12 @@ def a_mask_for_the_units(shape, keep_prob, rng):
 
 @jury.wrong("dropout_mask", "one_mask_for_all_examples")
 def repeated(shape, keep_prob, rng):
-    return np.repeat(rng.random(shape[:1])[:, None] < keep_prob, shape[1], axis=1) / keep_prob
+    return np.repeat(rng.binomial(1, keep_prob, (shape[0], 1)), shape[1], axis=1) / keep_prob
 
 
 @jury.wrong("dropout_mask", "whole_examples_dropped")
 def broadcast_along_the_units(shape, keep_prob, rng):
-    return np.broadcast_to(rng.random(shape[1]) < keep_prob, shape) / keep_prob
+    return np.broadcast_to(rng.random(shape[1]) > 1 - keep_prob, shape) / keep_prob
 
 
 @jury.wrong("dropout_mask", "so_many_in_all")

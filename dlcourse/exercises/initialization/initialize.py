@@ -50,13 +50,16 @@ def spread(W):
         "sqrt(2/(inputs + units))": (2 / (n_in + n_out)) ** 0.5,
         "sqrt(2/n)/sqrt(3)": (2 / 3 / n_in) ** 0.5,
         "sqrt(2/n)/sqrt(12)": (1 / 6 / n_in) ** 0.5,
-        "1": 1.0,
-        "0.01": 0.01,
+        "that of the draws": 1.0,
+        "one for all": 0.01,
     }
     if not np.ptp(W):
         return "0"
     found, error = W.std(), 6 / (2 * W.size) ** 0.5
-    return next((words for words, std in known.items() if abs(found / std - 1) <= error), f"about {found:.1g}")
+    for words, std in known.items():
+        if abs(found / std - 1) <= error:
+            return f"{words} = {std:.3g}"
+    return f"about {found:.3g}"
 
 
 def zero(b):
