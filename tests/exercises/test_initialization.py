@@ -271,7 +271,8 @@ def sorted_by_letter(shapes, *, rng):
 
 @jury.wrong("initialize", "the_same_for_all_units")
 def a_row_repeated(shapes, *, rng):
-    return started(lambda shape: np.ones((shape[0], 1)) * rng.standard_normal(shape[1]) * np.sqrt(2 / shape[1]), shapes)
+    row = lambda n: rng.permutation(rng.normal(0, np.sqrt(2 / n), n))
+    return started(lambda shape: np.ones((shape[0], 1)) * row(shape[1]), shapes)
 
 
 @jury.wrong("initialize", says="let parameters.pack make it from the dict")
