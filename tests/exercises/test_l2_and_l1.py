@@ -176,4 +176,14 @@ def both_factors_of_l1(theta, lambd, m, mask=1.0):
     return lambd / (2 * m) * np.sum(mask * theta**2), lambd / m * mask * np.sign(theta)
 
 
+@jury.wrong("l2", says="exchanged")
+def gradient_first(theta, lambd, m, mask=1.0):
+    return lambd / m * mask * theta, lambd / (2 * m) * np.sum(mask * theta**2)
+
+
+@jury.wrong("l2", says="2 results are expected")
+def no_gradient(theta, lambd, m, mask=1.0):
+    return lambd / (2 * m) * np.sum(mask * theta**2)
+
+
 test_right, test_wrong, test_enough = jury.tests()
