@@ -1,17 +1,43 @@
 """Exercise on early stopping (week 1), run on a training whose dev costs are given."""
 
+import numpy as np
+
 from dlcourse import training
 from dlcourse.exercises._engine import Exercise, Help, case, show
 
 
 def watched(stop, costs, patience):
     """Run `stop` on a training of as many pairs as there are dev costs, while J falls all the time."""
-    pairs = iter([([10.0 + t], 100.0 - t) for t in range(len(costs))])
-    returned = stop(pairs, lambda theta: costs[round(theta[0]) - 10], patience)
+    thetas = [np.array([10.0 + t]) for t in range(len(costs))]
+    pairs = iter([(theta.copy(), 100.0 - t) for t, theta in enumerate(thetas)])
+
+    def dev_cost(theta):
+        at = [t for t in range(len(costs)) if np.array_equal(theta, thetas[t])]
+        if not at:
+            raise ValueError(f"dev_cost needs the theta of a pair, but got {show(theta)}")
+        return float(costs[at[0]])
+
+    returned = stop(pairs, dev_cost, patience)
     if not isinstance(returned, (tuple, list)) or len(returned) != 3:
         raise Help(f"It must return three things: `return best_theta, best_cost, best_step`. Came: {show(returned)}")
     theta, cost, step = returned
-    return {"theta": theta, "dev cost": cost, "step": step, "pairs pulled": len(costs) - len(list(pairs))}
+    return {
+        "best theta": theta,
+        "its dev cost": cost,
+        "its step": step,
+        "pairs taken from run": len(costs) - len(list(pairs)),
+    }
+
+
+def stopped(run, dev_cost, patience):
+    """The right result, and the (theta, cost) of each pair that was pulled for it."""
+    seen = []
+
+    def kept(theta):
+        seen.append((theta, dev_cost(theta)))
+        return seen[-1][1]
+
+    return training.early_stopping(run, kept, patience), seen
 
 
 def last_theta_kept(run, dev_cost, patience):
@@ -118,6 +144,108 @@ def a_tie_counts_as_better(run, dev_cost, patience):
     return best_theta, best_cost, best_step
 
 
+def step_of_the_stop(run, dev_cost, patience):
+    """The step is the one at which it stopped, not that of the best theta.
+
+    theta, cost and step belong together: keep the number of the step each time a new best comes.
+    """
+    (theta, cost, _), seen = stopped(run, dev_cost, patience)
+    return theta, cost, len(seen) - 1
+
+
+def cost_of_the_stop(run, dev_cost, patience):
+    """The cost is the last one, not that of the best theta.
+
+    theta, cost and step belong together: keep the cost each time a new best comes.
+    """
+    (theta, _, step), seen = stopped(run, dev_cost, patience)
+    return theta, seen[-1][1], step
+
+
+def all_of_the_stop(run, dev_cost, patience):
+    """It returns where it stopped: the last theta, with its cost and step.
+
+    When patience is over the best theta lies some steps back. Keep theta, cost and step each time a new best comes, and
+    return these.
+    """
+    _, seen = stopped(run, dev_cost, patience)
+    return *seen[-1], len(seen) - 1
+
+
+def whole_run_pulled_first(run, dev_cost, patience):
+    """The result is right, but the whole run was pulled before anything was looked at.
+
+    run is a training: each pair that is pulled costs a step. A list of it, or a loop without an end, trains on after
+    patience is over. Look at each pair as it comes.
+    """
+    return training.early_stopping(iter(list(run)), dev_cost, patience)
+
+
+def patience_ignored(run, dev_cost, patience):
+    """It stops at the first pair that brings no new best, whatever patience is.
+
+    A single bump is no reason to stop: wait until there was no new best for `patience` pairs in a row.
+    """
+    return training.early_stopping(run, dev_cost, 1)
+
+
+def patience_counts_all_pairs(run, dev_cost, patience):
+    """patience is taken as the number of pairs to pull.
+
+    It says how many pairs without a new best are borne. As long as new bests come, training goes on.
+    """
+    costs = [(dev_cost(theta), t, theta) for t, (theta, _) in zip(range(patience), run)]
+    cost, step, theta = min(costs)
+    return theta, cost, step
+
+
+def best_starts_at_zero(run, dev_cost, patience):
+    """The lowest cost so far starts at zero, so that no cost is ever lower.
+
+    Start with one that every cost is below (infinity), or with the first pair.
+    """
+    for t, (theta, _) in enumerate(run):
+        if t >= patience:
+            break
+    return None, 0.0, 0
+
+
+def highest_kept(run, dev_cost, patience):
+    """It keeps the theta with the highest cost.
+
+    A cost is to be small: the new one is better if it is less than the best so far.
+    """
+    theta, cost, step = training.early_stopping(run, lambda theta: -dev_cost(theta), patience)
+    return theta, -cost, step
+
+
+def step_before_cost(run, dev_cost, patience):
+    """The results are right, but in another order: cost and step are exchanged.
+
+    The task says: the best theta, then its dev cost, then its step.
+    """
+    theta, cost, step = training.early_stopping(run, dev_cost, patience)
+    return theta, step, cost
+
+
+def cost_first(run, dev_cost, patience):
+    """The results are right, but in another order: the cost comes first.
+
+    The task says: the best theta, then its dev cost, then its step.
+    """
+    theta, cost, step = training.early_stopping(run, dev_cost, patience)
+    return cost, theta, step
+
+
+def training_cost_returned(run, dev_cost, patience):
+    """The cost that is returned is J, the training cost.
+
+    The second result is what dev_cost gives for the best theta.
+    """
+    theta, _, step = training.early_stopping(run, dev_cost, patience)
+    return theta, 100.0 - step, step
+
+
 def counted_from_one(run, dev_cost, patience):
     """The steps are counted from 1.
 
@@ -125,6 +253,12 @@ def counted_from_one(run, dev_cost, patience):
     """
     theta, cost, step = training.early_stopping(run, dev_cost, patience)
     return theta, cost, step + 1
+
+
+def draw(rng):
+    """Dev costs that wander, with ties; some runs end before patience is over."""
+    costs = 12 + np.cumsum(rng.choice([-2, -1, 0, 1, 2], rng.integers(1, 16)))
+    return case(tuple(abs(costs).tolist()), int(rng.integers(1, 5)))
 
 
 EXERCISES = (
@@ -142,7 +276,9 @@ EXERCISES = (
             case((5, 3, 3, 3, 4, 6, 8), 3),
             case((5, 2, 6, 4, 7, 3, 8, 9, 9, 9), 3),
             case((4, 3, 2, 1), 2),
+            case((6, 5, 4, 3, 4, 5, 2, 1), 2),
         ),
+        fresh=draw,
         mistakes=(
             last_theta_kept,
             compared_with_the_step_before,
@@ -152,6 +288,17 @@ EXERCISES = (
             training_cost_watched,
             a_tie_counts_as_better,
             counted_from_one,
+            step_of_the_stop,
+            cost_of_the_stop,
+            all_of_the_stop,
+            whole_run_pulled_first,
+            patience_ignored,
+            patience_counts_all_pairs,
+            best_starts_at_zero,
+            highest_kept,
+            step_before_cost,
+            cost_first,
+            training_cost_returned,
         ),
     ),
 )

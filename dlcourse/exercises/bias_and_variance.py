@@ -62,12 +62,89 @@ def bias_from_the_dev_error(train_error, dev_error, bayes_error=0.0, tolerance=0
     return named(dev_error - bayes_error > tolerance, dev_error - train_error > tolerance)
 
 
+def at_the_tolerance(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """A gap just as large as the tolerance is called high.
+
+    High is what is *larger* than the tolerance. At a gap of exactly that size the network may still be left alone.
+    """
+    return named(train_error - bayes_error >= tolerance, dev_error - train_error >= tolerance)
+
+
+def size_of_the_gap(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """The sign of a gap is thrown away.
+
+    A network that errs *less* than people, or less on the dev set than on the training set, has no trouble there. Only a
+    gap above zero can be high.
+    """
+    return named(abs(train_error - bayes_error) > tolerance, abs(dev_error - train_error) > tolerance)
+
+
+def subtracted_the_other_way(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """Both gaps have the wrong sign: the larger error is subtracted from the smaller one.
+
+    Bias is what the training error has *above* the Bayes error, variance what the dev error has above the training error.
+    """
+    return named(bayes_error - train_error > tolerance, train_error - dev_error > tolerance)
+
+
+def variance_named_alone(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """Where both gaps are high, only the variance is named.
+
+    The two gaps are two separate questions, with four possible answers. The second answer must not replace the first.
+    """
+    bias, variance = train_error - bayes_error > tolerance, dev_error - train_error > tolerance
+    return named(bias and not variance, variance)
+
+
+def one_gap_counts_for_both(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """One high gap is enough for you to name both.
+
+    "High bias and high variance" asks for both gaps at once; a single one has its own name.
+    """
+    bias, variance = train_error - bayes_error > tolerance, dev_error - train_error > tolerance
+    return named(bias or variance, bias or variance)
+
+
+def bayes_taken_off_twice(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """The Bayes error is taken off the variance, too.
+
+    Both sets hold the pictures that nobody can tell, so the Bayes error is in both errors and drops out of their
+    difference.
+    """
+    return named(train_error - bayes_error > tolerance, dev_error - train_error - bayes_error > tolerance)
+
+
+def always_two_points(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """The gaps are compared with 0.02, whatever tolerance is given.
+
+    0.02 is only the tolerance that holds when none is given.
+    """
+    return named(train_error - bayes_error > 0.02, dev_error - train_error > 0.02)
+
+
+def zero_for_bayes_and_two_points(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    """The last two arguments are not used: bias is measured from zero, and the gaps are compared with 0.02.
+
+    The values in the first line of a function only hold when none are given.
+    """
+    return named(train_error > 0.02, dev_error - train_error > 0.02)
+
+
 def no_tolerance(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
     """Any gap at all counts as high: the tolerance is not used.
 
     A gap of half a point is no trouble. It is high when it is larger than the tolerance.
     """
     return named(train_error > bayes_error, dev_error > train_error)
+
+
+def draw(rng):
+    """Errors in 64ths: their differences are exact, so that a gap just at the tolerance is one for every way to subtract.
+
+    (0.07 - 0.05 is a little more than 0.02 in floating point, 0.03 - 0.01 a little less.)
+    """
+    train, dev, bayes, tolerance = (rng.integers((0, 0, 0, 1), (24, 32, 12, 8)) / 64).tolist()
+    return case(train, dev, bayes, tolerance)
 
 
 EXERCISES = (
@@ -82,17 +159,33 @@ EXERCISES = (
             case(0.15, 0.16),
             case(0.005, 0.01),
             case(0.15, 0.30),
-            case(0.15, 0.16, bayes_error=0.14),
-            case(0.10, 0.11, bayes_error=0.09, tolerance=0.005),
-            case(0.15, 0.30, bayes_error=0.14),
+            case(0.15, 0.16, 0.14),
+            case(0.15, 0.16, 0.12),
+            case(0.12, 0.15, 0.12),
+            case(0.10, 0.11, 0.09, 0.005),
+            case(0.15, 0.30, 0.14),
+            case(0.10, 0.01),
+            case(0.15, 0.10, 0.20),
+            case(0.01, 0.02, 0.20),
+            case(0.25, 0.25, 0.0, 0.25),
+            case(0.25, 0.50, 0.25, 0.25),
         ),
+        fresh=draw,
         mistakes=(
+            at_the_tolerance,
             bayes_left_out,
             variance_from_bayes,
             variance_is_the_dev_error,
             names_swapped,
             never_both,
             bias_from_the_dev_error,
+            size_of_the_gap,
+            subtracted_the_other_way,
+            variance_named_alone,
+            one_gap_counts_for_both,
+            bayes_taken_off_twice,
+            always_two_points,
+            zero_for_bayes_and_two_points,
             no_tolerance,
         ),
     ),

@@ -108,7 +108,136 @@ def constant_feature_divided_by_zero(X, mu=None, sigma=None):
     return (X - mu) / sigma, mu, sigma
 
 
+def variance_for_sigma(X, mu=None, sigma=None):
+    """sigma is the variance everywhere: it is returned, and the root is taken of what is given.
+
+    sigma is the standard deviation itself. Take the root once, where sigma is computed; what is given needs none.
+    """
+    if mu is None:
+        mu, var = X.mean(axis=-1, keepdims=True), X.var(axis=-1, keepdims=True)
+        sigma = np.where(var == 0, 1.0, var)
+    return (X - mu) / np.sqrt(sigma), mu, sigma
+
+
+def variance_returned(X, mu=None, sigma=None):
+    """X_norm is right, but the variance is returned in the place of sigma.
+
+    What comes back is what the test set will be divided by: the standard deviation, the variance's root.
+    """
+    X_norm, mu, spread = standardized(X, mu, sigma)
+    return X_norm, mu, spread**2 if sigma is None else spread
+
+
+def small_number_under_the_root(X, mu=None, sigma=None):
+    """A small number is added to the variance, to avoid a division by zero.
+
+    Batch norm does so. Here a feature without spread gets the sigma 1, so that all the others stay exact.
+    """
+    return standardized(X, mu, sigma, spread=lambda X, **axis: np.sqrt(np.var(X, **axis) + 1e-8))
+
+
+def small_number_added(X, mu=None, sigma=None):
+    """A small number is added to sigma, to avoid a division by zero.
+
+    A feature that changes a little in the test set would be divided by next to nothing. Where the spread is zero, let
+    sigma be 1.
+    """
+    return standardized(X, mu, sigma, spread=lambda X, **axis: np.std(X, **axis) + 1e-8)
+
+
+def zero_returned(X, mu=None, sigma=None):
+    """X_norm is right, but for a feature that never changes the sigma that is returned is still zero.
+
+    The test set will be divided by what you return, and there the feature may well change: return the 1.
+    """
+    X_norm, mu, spread = standardized(X, mu, sigma)
+    return X_norm, mu, spread if sigma is not None else X.std(axis=-1, keepdims=True)
+
+
+def all_spreads_one(X, mu=None, sigma=None):
+    """If one feature has no spread, sigma becomes 1 for all of them.
+
+    Each row decides for itself: only where its own spread is zero is its sigma 1.
+    """
+
+    def spread(X, **axis):
+        sigma = np.std(X, **axis)
+        return np.ones_like(sigma) if (sigma == 0).any() else sigma
+
+    return standardized(X, mu, sigma, spread=spread)
+
+
+def not_averaged(X, mu=None, sigma=None):
+    """The squares are summed, but the sum is not divided by m.
+
+    The variance is the *mean* of the squared distances, or it would grow with the number of examples.
+    """
+    return standardized(X, mu, sigma, spread=lambda X, **axis: np.std(X, **axis) * X.shape[-1] ** 0.5)
+
+
+def spread_about_zero(X, mu=None, sigma=None):
+    """sigma is measured from zero, not from the mean.
+
+    The mean of the squares of X itself is the variance only once the mean has been subtracted.
+    """
+    return standardized(X, mu, sigma, spread=lambda X, **axis: np.sqrt(np.mean(X**2, **axis)))
+
+
+def mean_distance(X, mu=None, sigma=None):
+    """sigma is the mean distance from the mean, without squares and root.
+
+    That is another measure of spread. The standard deviation is the root of the mean of the *squared* distances.
+    """
+    return standardized(X, mu, sigma, spread=lambda X, **axis: np.mean(np.abs(X - X.mean(**axis)), **axis))
+
+
+def subtracted_from_the_mean(X, mu=None, sigma=None):
+    """X is subtracted from the mean: everything has the wrong sign.
+
+    A value above the mean must come out positive.
+    """
+    X_norm, mu, sigma = standardized(X, mu, sigma)
+    return -X_norm, mu, sigma
+
+
+def moved_twice(X, mu=None, sigma=None):
+    """The mu and sigma that come back are those of the result, 0 and 1.
+
+    Return the numbers by which X was moved: the test set must be moved by the same ones.
+    """
+    X_norm, mu, sigma = standardized(X, mu, sigma)
+    return X_norm, *standardized(X_norm)[1:]
+
+
+def given_but_only_mu_used(X, mu=None, sigma=None):
+    """The given mu is used, but not the given sigma.
+
+    Both belong to the training set, and the test set is moved by both.
+    """
+    return standardized(X, mu, standardized(X)[2])
+
+
+def x_norm_alone(X, mu=None, sigma=None):
+    """Only X_norm comes back, without mu and sigma.
+
+    Three results are asked for: whoever has a test set must move it by the same mu and sigma.
+    """
+    return standardized(X, mu, sigma)[0]
+
+
 X = [[1, 3, 5, 3], [10, 40, 20, 10]]
+
+
+def draw(rng):
+    """Up to three features of up to six examples, whole numbers; some never change, and in some cases mu, sigma come."""
+    n_x, m = int(rng.integers(1, 4)), int(rng.integers(1, 7))
+    X = rng.integers(-20, 60, (n_x, m)).astype(float)
+    if rng.random() < 0.3:
+        X[rng.integers(n_x)] = 7
+    if rng.random() < 0.6:
+        return case(X)
+    return case(X, rng.integers(-5, 30, (n_x, 1)).astype(float), rng.integers(2, 20, (n_x, 1)).astype(float))
+
 
 EXERCISES = (
     Exercise(
@@ -122,8 +251,10 @@ EXERCISES = (
             case([[10, 40, 20, 10]]),
             case(X),
             case(X, [[2], [20]], [[4], [5]]),
+            case([[6], [70]], [[2], [20]], [[4], [5]]),
             case([[1, 3, 8], [7, 7, 7]]),
         ),
+        fresh=draw,
         mistakes=(
             divided_by_the_variance,
             own_statistics_for_the_test_set,
@@ -135,6 +266,19 @@ EXERCISES = (
             divided_by_m_minus_one,
             squeezed_between_zero_and_one,
             constant_feature_divided_by_zero,
+            variance_returned,
+            variance_for_sigma,
+            small_number_under_the_root,
+            small_number_added,
+            zero_returned,
+            all_spreads_one,
+            not_averaged,
+            spread_about_zero,
+            mean_distance,
+            subtracted_from_the_mean,
+            moved_twice,
+            given_but_only_mu_used,
+            x_norm_alone,
         ),
     ),
 )

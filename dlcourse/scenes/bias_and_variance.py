@@ -117,7 +117,8 @@ def cure(width, steps, m, lambd):
 def error_plane(fig, using=verdict):
     """The verdict as two subtractions: Bayes, train and dev error as bars, and the two gaps as a point in a plane.
 
-    The course's four columns are the numbered points; all move as Bayes error does. using: a learner's own `verdict`.
+    The course's four columns are the numbered points; all move as Bayes error does. using: a learner's own `verdict`,
+    called with a tolerance a hair above 2 points, so that rounding in their subtraction does not decide at the edge.
     Controls in percent: train, dev, bayes.
     """
     bars, field = fig.subplots(1, 2, width_ratios=(1, 1.25))
@@ -157,7 +158,7 @@ def error_plane(fig, using=verdict):
         for number, place in zip(numbers, table.T):
             number.set_position(place)
         here.set_data([100 * bias], [100 * variance])
-        found = using(train / 100, dev / 100, bayes / 100)
+        found = using(train / 100, dev / 100, bayes / 100, 0.02 + 1e-9)  # a learner's 0.07 - 0.05 is 2 points, not more
         trouble, cures = next_steps(train / 100, dev / 100, bayes / 100)
         update.facts = {"verdict": found}
         return (
