@@ -122,11 +122,13 @@ def judged(exercise, function, seed):
         source = f"{chapter}.{exercise.reference.__name__}"
         return Result(True, f"Right: {name} agrees with {source} on all {len(came)} cases. Compare with {source}??")
     first = shown(wrong[0], *difference(came[wrong[0]], expected[wrong[0]]))
-    for mistake in exercise.mistakes:
-        if explains(exercise, mistake, [(cases[i], came[i]) for i in wrong]):
-            what, hint = (" ".join(part.split()) for part in inspect.getdoc(mistake).split("\n\n", 1))
-            text = f"Not yet. {what}\n{hint}\nThe smallest case where it shows:\n{first}"
-            return Result(False, text, mistake.__name__)
+    found = [m for m in exercise.mistakes if explains(exercise, m, [(cases[i], came[i]) for i in wrong])]
+    if len(found) > 1:  # the one that is right where the answer is right, if there is one
+        found = [m for m in found if explains(exercise, m, list(zip(cases, came)))] or found
+    if found:
+        what, hint = (" ".join(part.split()) for part in inspect.getdoc(found[0]).split("\n\n", 1))
+        text = f"Not yet. {what}\n{hint}\nThe smallest case where it shows:\n{first}"
+        return Result(False, text, found[0].__name__)
     ((second, _),) = within(seconds, function, lambda: list(attempts(wrong[:1])))
     rights = [i not in wrong for i in range(len(cases))]
     results, returned = (
