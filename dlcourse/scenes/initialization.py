@@ -245,12 +245,14 @@ def learning_from_each_start(fig, X, Y):
     }
     plots.cost_axes(curve, most, 0, 1.2)
     moved.set(xlim=(0.5, top + 1.5), ylim=(3e-16, 30), yscale="log", xlabel="layer", ylabel="weights moved by (rms)")
-    plots.note(moved, 0.03, 0.06, "above 10 and below 1e-15: at the edge", fontsize=9)
+    moved.set_xlabel("layer (above 10, below 1e-15: at the edge)")
+    empty = plots.note(curve, 0.3, 0.5)
     plots.legend(curve, columns=3)
 
     def update(depth, lr, activation, steps=most):
         net = Net((2,) + (16,) * depth + (1,), activation)
         start = np.stack([initialize(net.shapes, std=std, rng=np.random.default_rng(0)) for std in STARTS.values()])
+        empty.set_text("" if steps else "not a step yet")
         begin = unpack(start, net.shapes)
         run, all_Js = descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr), []
         for t, (theta, J) in zip(range(steps + 1), run):
