@@ -78,7 +78,7 @@ def recipe(fig):
     ]
     bar = ends.axhline(np.nan, color=plots.INK, linestyle="--", linewidth=1.4, label="the notes, dev")
     below = ends.plot([], [], color=plots.COLOURS[1], marker="v", linestyle="", markersize=9)[0]
-    joints = ends.plot([], [], color=plots.COLOURS[7], linewidth=1.2, label="same seed")[0]
+    joints = ends.plot([], [], color=plots.COLOURS[7], linewidth=1.2)[0]
     theirs = ends.plot([], [], color=plots.COLOURS[7], marker="_", linestyle="", markersize=8, markeredgewidth=2)[0]
     curves.set(xlim=(0, EPOCHS), ylim=(0.01, 20), yscale="log", xlabel="epoch", ylabel="cost J")
     curves.set_xticks(range(0, EPOCHS + 1, 5))
