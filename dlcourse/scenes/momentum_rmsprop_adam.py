@@ -11,7 +11,7 @@ from dlcourse.network import Net, cost, cost_and_grad
 from dlcourse.optimizers import heavy_ball, momentum, rmsprop
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
-from dlcourse.scenes.races import LOOKS, mark, one_by_one, optimizer_lines, race
+from dlcourse.scenes.races import LOOKS, arriving, mark, one_by_one, optimizer_lines, race
 from dlcourse.surfaces import SURFACES, ravine
 from dlcourse.training import descend, history
 
@@ -119,6 +119,8 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
     sweep.set(xlim=(FINE[0], FINE[-1]), ylim=(0, 1.1 * LONGEST), xscale="log")
     sweep.set(xlabel=r"learning rate $\alpha$", ylabel=f"steps to {BOUND}")
     plots.legend(plane, columns=3)
+    for line in sweeps.values():
+        line.set(marker=".", markersize=5)
     seen, using = [], {name: one_by_one(step) for name, step in (using or {}).items()}
 
     def look_at(surface, turn):
@@ -152,9 +154,7 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
             path = thetas[: 1 + np.argmax(away), k]
             mark(paths[name], *np.clip(path, -(FAR**2), FAR**2).T, len(path) - 1)
             mark(curves[name], np.arange(len(above)), above[:, k], len(above) - 1)
-            sweeps[name].set(
-                data=(lrs[order], np.where(np.isfinite(arrived), arrived, np.nan)[order]), marker=".", markersize=5
-            )
+            arriving(sweeps[name], lrs[order], arrived[order])
             ends[name].set_data(lrs[k : k + 1], [min(arrived[k], 1.06 * LONGEST)])
             ends[name].set_marker(plots.MARKERS[LOOKS[name]] if np.isfinite(arrived[k]) else "^")
             last[name], best[name], first[name] = float(Js[-1, k] - bottom), float(lrs[k]), float(arrived[k])

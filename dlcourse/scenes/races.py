@@ -1,5 +1,7 @@
 """Optimizers racing from one start, and how each is drawn. Used by momentum_rmsprop_adam, saddles_and_plateaus."""
 
+import numpy as np
+
 from dlcourse.optimizers import adagrad, adam, momentum, nesterov, rmsprop, sgd
 from dlcourse.scenes import plots
 from dlcourse.training import descend
@@ -50,6 +52,12 @@ def mark(line, x, y, at):
     """Fill a line and put its marker on one point."""
     line.set_data(x, y)
     line.set_markevery([int(at)])
+
+
+def arriving(line, x, steps):
+    """Fill a line with the steps to arrive, by x; where nobody has arrived (infinity) it has a gap, or is empty."""
+    some = np.isfinite(steps).any()
+    line.set_data(x if some else [], np.where(np.isfinite(steps), steps, np.nan) if some else [])
 
 
 def optimizer_lines(axes, names):

@@ -1,12 +1,13 @@
 """Where the gradient is zero or nearly so: minima, saddles and plateaus, and what they do to the optimizers."""
 
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
 
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
-from dlcourse.scenes.races import LOOKS, mark, optimizer_lines, race
+from dlcourse.scenes.races import LOOKS, arriving, mark, optimizer_lines, race
 from dlcourse.surfaces import (
     SURFACES,
     classify,
@@ -19,6 +20,7 @@ from dlcourse.surfaces import (
     shares,
     waves,
 )
+from dlcourse.training import Diverged
 
 GOALS = {
     "a maximum": Goal("find a point from which every way leads down.", lambda kind: kind == "maximum", {"point": 9}),
@@ -235,14 +237,17 @@ def _crossing(fig, objective, start, distances, bound, words):
     here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
     curve.axhline(bound, color="#9A9A9A", linewidth=1.2, zorder=1.5)
     plots.legend(curve, columns=3)
+    for line in sweeps.values():
+        line.set_marker("None")
 
     def show_from(distance, lr, beta1, beta2):
         where = np.append(distances, distance)
         runs = race(LOOKS, objective, start(where), lr, beta1, beta2)
-        Js = np.empty((len(LOOKS), STEPS + 1, len(where)))
+        Js = np.full((len(LOOKS), STEPS + 1, len(where)), np.inf)
         for t in range(STEPS + 1):
             for i, run in enumerate(runs.values()):
-                Js[i, t] = next(run)[1]
+                with suppress(Diverged, StopIteration):  # from then on J is infinite
+                    Js[i, t] = next(run)[1]
             if t % 200 == 0 and t:
                 yield t / STEPS, show(Js[:, : t + 1], where, lr, t)
 
@@ -254,8 +259,7 @@ def _crossing(fig, objective, start, distances, bound, words):
         seen = order[words["easier"](where[order], where[-1])]
         for i, name in enumerate(LOOKS):
             mark(curves[name], np.maximum(np.arange(t + 1), 0.5), np.clip(Js[i, :, -1], 0, 10), t)
-            steps = np.where(np.isfinite(crossed[i]), np.maximum(crossed[i], 1), np.nan)
-            sweeps[name].set(data=(where[seen], steps[seen]), marker="None")
+            arriving(sweeps[name], where[seen], np.maximum(crossed[i, seen], 1))
             late = not np.isfinite(crossed[i, -1])
             ends[name].set_data(where[-1:], [1.06 * STEPS] if late else np.maximum(crossed[i, -1:], 1))
             ends[name].set_marker("^" if late else plots.MARKERS[LOOKS[name]])
@@ -263,11 +267,11 @@ def _crossing(fig, objective, start, distances, bound, words):
         update_facts = {name: float(crossed[i, -1]) for i, name in enumerate(LOOKS)}
         show_from.facts = update_facts
         across = [f"{name} {n:.0f}" for name, n in sorted(update_facts.items(), key=lambda item: item[1]) if n < np.inf]
-        rest = [name for name, n in update_facts.items() if n == np.inf]
-        first = ", ".join(across) or "nobody yet"
-        return f"Steps from {words['from']} {where[-1]:.3g} to {words['to']} with alpha {lr:.3g}: {first}" + (
-            f"; not there after {t}: {', '.join(rest)}." if rest else "."
-        )
+        lost = [name for i, name in enumerate(LOOKS) if not Js[i, -1, -1] < 1e6]
+        late = [name for name, n in update_facts.items() if n == np.inf and name not in lost]
+        said = [", ".join(across) or "nobody yet"]
+        said += [f"not there after {t}: {', '.join(late)}"] * bool(late) + [f"diverged: {', '.join(lost)}"] * bool(lost)
+        return f"Steps from {words['from']} {where[-1]:.3g} to {words['to']} with alpha {lr:.3g}: {'; '.join(said)}."
 
     return curve, sweep, show_from
 
