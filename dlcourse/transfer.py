@@ -41,7 +41,7 @@ def train_only(theta, grad, state=None, *, optimizer, mask, **hyper):
     It is an optimizer itself: descend(objective, theta, train_only, optimizer=adam, mask=mask(shapes, ["W3", "b3"]),
     lr=0.01). Frozen entries keep still even under weight decay or an old momentum, and adam's t does not count for them
     (it becomes an array), so that a thawed entry starts afresh, as in PyTorch, and does not leap. To thaw, go on with a
-    mask of ones, or with the optimizer itself, and a smaller lr.
+    mask of ones, or with the optimizer itself; a smaller lr is the usual advice.
     Shapes: theta, grad and mask (P,); leading axes are separate models. hyper: the optimizer's own, lr above all.
     Errors: ValueError for a mask that is not of 0 and 1 or does not fit theta, and whatever the optimizer objects to.
     Source: book notes on freezing lower layers.
