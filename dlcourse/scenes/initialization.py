@@ -245,7 +245,7 @@ def learning_from_each_start(fig, X, Y):
     }
     plots.cost_axes(curve, most, 0, 1.2)
     moved.set(xlim=(0.5, top + 1.5), ylim=(3e-16, 30), yscale="log", xlabel="layer", ylabel="weights moved by (rms)")
-    moved.set_xlabel("layer (above 10, below 1e-15: at the edge)")
+    moved.set_xlabel("layer (edge: off the plot)")
     empty = plots.note(curve, 0.3, 0.5)
     plots.legend(curve, columns=3)
 

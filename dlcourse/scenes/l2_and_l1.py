@@ -269,7 +269,7 @@ def cost_by_step(fig, penalty=l2):
     ]
     plots.cost_axes(left, 200, 0, CEILING)
     plots.cost_axes(right, 200, 0, CEILING)
-    right.set(xlim=(LATE, 200), ylabel="", title=f"the same from step {LATE} on, magnified")
+    right.set(xlim=(LATE, 200), ylabel="", title=f"from step {LATE}, magnified")
     empty = plots.note(right, 0.04, 0.94)
     plots.legend(left)
 
@@ -282,7 +282,7 @@ def cost_by_step(fig, penalty=l2):
         low = np.where(costs <= CEILING, costs, np.nan)  # and so an infinite J is not drawn, either
         for curve, dots in zip(curves, rises):
             curve.set_data(np.arange(len(low)), low)
-            dots.set_data(up, low[up])
+            dots.set_data(up[np.isfinite(low[up])], low[up][np.isfinite(low[up])])
         off = np.flatnonzero(np.isnan(low))
         above.set_data(off[:1], np.full(len(off[:1]), 0.97 * CEILING))
         late = low[LATE:][np.isfinite(low[LATE:])]
