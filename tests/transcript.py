@@ -34,7 +34,7 @@ STORED = TESTS / "transcripts"
 SHOWN = [path.relative_to(NOTEBOOKS).with_suffix("").as_posix() for path in PATHS if shows_a_lab(path)]
 NOT_MEASURED = {"time_by_size": "its numbers are seconds of the machine it runs on"}  # only its words are stored
 CLOSE = 0.02  # how nearly: of the spread of a row of points; of each number, in a sentence or a count
-ROUNDING = 1e-11  # what is smaller is rounding, and shown as 0
+ROUNDING = 1e-11  # on a log axis, what is smaller is rounding and may be anything
 BARS = 10  # up to so many are shown one by one
 
 
@@ -224,7 +224,7 @@ def _numbers(values, most=4):
     values = np.ravel(values).astype(float)
     if len(values) > most:
         values = values[np.linspace(0, len(values) - 1, 4).round().astype(int)]
-    return " ".join("0" if abs(value) < ROUNDING else f"{value:.3g}" for value in values)
+    return " ".join(f"{value + 0.0:.3g}" for value in values)
 
 
 def _name(artist):
@@ -255,7 +255,7 @@ def _look(artist):
     if artist.get_linestyle() != "None":
         dash = artist._unscaled_dash_pattern[1]
         stroke = f"{artist.get_linewidth():.3g} wide, " + (f"dash {_numbers(dash, 8)}" if dash else "solid")
-    if artist.get_marker() != "None":
+    if artist.get_marker() not in ("None", ""):
         marker = f"marker {artist.get_marker()} of {artist.get_markersize():.3g}"
         face = artist.get_markerfacecolor()
         filled = "hollow" if artist.get_fillstyle() == "none" else f"filled {_colours(face)}"
@@ -319,8 +319,8 @@ def _nearly(one, two):
     texts = NUMBER.findall(one), NUMBER.findall(two)
     old, new = (np.array([float(number) for number in numbers]) for numbers in texts)
     far = CLOSE * np.abs(old) + 1.01 * np.array([_last_digit(number) for number in texts[0]])
-    if ROW.match(one) and " log " in one and (old > 0).all() and (new > 0).all():
-        old, new = np.log(old), np.log(new)
+    if ROW.match(one) and " log " in one:
+        old, new = np.log(np.maximum(old, ROUNDING)), np.log(np.maximum(new, ROUNDING))
         far = CLOSE * max(np.ptp(old), 1)
     elif ROW.match(one):
         far = CLOSE * (np.ptp(old) or np.abs(old).max())
