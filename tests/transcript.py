@@ -41,7 +41,7 @@ ROUGH = {  # whose numbers other processors change, by measurement: they are com
     "optimizers_on_a_network": "it draws every alpha, up to those that diverge",
 }
 CLOSE = 0.02  # how nearly: of the spread of a row of points; of each number, in a sentence or a count
-ROUNDING = 1e-11  # on a log axis, what is smaller is rounding and may be anything
+ROUNDING = 1e-11  # what is smaller is rounding, and may be anything
 BARS = 10  # up to so many are shown one by one
 
 
@@ -324,18 +324,19 @@ def _agree(one, two, close):
 
 
 def _nearly(one, two, close):
-    texts = NUMBER.findall(one), NUMBER.findall(two)
-    old, new = (np.array([float(number) for number in numbers]) for numbers in texts)
-    far = close * np.abs(old) + 1.01 * np.array([_last_digit(number) for number in texts[0]])
+    old, new = (np.array([float(number) for number in NUMBER.findall(text)]) for text in (one, two))
+    far = close * np.abs(old) + 1.01 * np.array([_last_digit(found) for found in NUMBER.finditer(one)])
     if ROW.match(one) and " log " in one:
         old, new = np.log(np.maximum(old, ROUNDING)), np.log(np.maximum(new, ROUNDING))
         far = close * max(np.ptp(old), 1)
     elif ROW.match(one):
         far = close * (np.ptp(old) or np.abs(old).max())
-    return bool((np.abs(old - new) <= far).all())
+    return bool((np.abs(old - new) <= far + ROUNDING).all())
 
 
-def _last_digit(number):
-    """What one unit of its last digit is worth: "12.5" -> 0.1."""
-    digits, _, power = number.partition("e")
+def _last_digit(found):
+    """What one unit of the last digit is worth: of "12.5" 0.1, of "7%" 1; of a whole number, such as "layer 1", nothing."""
+    digits, _, power = found.group().partition("e")
+    if digits == found.group().partition(".")[0] and not found.string.startswith("%", found.end()):
+        return 0.0
     return 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
