@@ -70,6 +70,20 @@ def test_every_place_is_equally_likely():
         assert np.abs(counts - 400).max() < 5 * np.sqrt(2000 * 0.2 * 0.8)
 
 
+@pytest.mark.parametrize("cut", ["epoch", "split"])
+def test_every_order_is_equally_likely(cut):
+    """The law of a shuffle: each of the 6 orders of 3 examples a sixth of the time. Swapping each place with any place
+    gives 4/27 and 5/27: chi squared, on average 5 for a right shuffle, is then about 75."""
+    X, Y = numbered(3)
+    rng, tally = np.random.default_rng(0), {}
+    for _ in range(6000):
+        parts = minibatches(X, Y, 1, rng) if cut == "epoch" else train_dev_test_split(X, Y, rng, (1 / 3, 1 / 3, 1 / 3))
+        order = tuple(gathered(parts))
+        tally[order] = tally.get(order, 0) + 1
+    assert len(tally) == 6
+    assert sum((count - 1000) ** 2 / 1000 for count in tally.values()) < 25  # by chance once in 7000
+
+
 def test_each_epoch_is_shuffled_afresh():
     X, Y = numbered(40)
     rounds = gathered(epochs(X, Y, 7, np.random.default_rng(0), n=3)).reshape(3, 40)

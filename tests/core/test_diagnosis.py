@@ -103,6 +103,19 @@ def test_recipe_cures_bias_first():
     assert diagnosis.next_steps(0.15, 0.30) == ("high bias", diagnosis.RECIPE["high bias"])
 
 
+def test_each_cure_stands_under_its_own_trouble():
+    """The table of the course, word for word what we make of it: no cure moved, none lost."""
+    cures = {
+        "high bias": ("bigger network", "train longer", "another architecture"),
+        "high variance": ("more data", "regularize", "another architecture"),
+        "low bias and low variance": ("done",),
+    }
+    assert {name: len(steps) for name, steps in diagnosis.RECIPE.items()} == {name: len(cures[name]) for name in cures}
+    for name, steps in diagnosis.RECIPE.items():
+        for step, cure in zip(steps, cures[name]):
+            assert cure in step
+
+
 @pytest.mark.parametrize(
     "call, message",
     [
