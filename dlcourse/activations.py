@@ -6,6 +6,8 @@ At a kink, Z = 0, the derivative is the one from the left: 0 for relu, `slope` f
 
 import numpy as np
 
+from dlcourse._check import number, numeric, real
+
 
 def sigmoid(Z):
     """The logistic function:  A = 1 / (1 + e^-Z),  in (0, 1).
@@ -16,7 +18,7 @@ def sigmoid(Z):
     >>> float(sigmoid(0.0))
     0.5
     """
-    return 1 / (1 + np.exp(np.minimum(np.negative(Z), 700)))
+    return 1 / (1 + np.exp(np.minimum(-real("Z", Z), 700)))
 
 
 def sigmoid_derivative(Z, A=None):
@@ -28,6 +30,7 @@ def sigmoid_derivative(Z, A=None):
     >>> float(sigmoid_derivative(0.0))
     0.25
     """
+    Z, A = _ready(Z, A)
     A = sigmoid(Z) if A is None else A
     return A * (1 - A)
 
@@ -41,7 +44,7 @@ def tanh(Z):
     >>> float(tanh(0.0))
     0.0
     """
-    return np.tanh(Z)
+    return np.tanh(real("Z", Z))
 
 
 def tanh_derivative(Z, A=None):
@@ -53,6 +56,7 @@ def tanh_derivative(Z, A=None):
     >>> float(tanh_derivative(0.0))
     1.0
     """
+    Z, A = _ready(Z, A)
     A = np.tanh(Z) if A is None else A
     return 1 - A * A
 
@@ -66,7 +70,7 @@ def relu(Z):
     >>> relu(np.array([-2.0, 3.0])).tolist()
     [0.0, 3.0]
     """
-    return np.maximum(Z, 0.0)
+    return np.maximum(real("Z", Z), 0.0)
 
 
 def relu_derivative(Z, A=None):
@@ -78,6 +82,7 @@ def relu_derivative(Z, A=None):
     >>> relu_derivative(np.array([-2.0, 0.0, 3.0])).tolist()
     [0.0, 0.0, 1.0]
     """
+    Z, A = _ready(Z, A)
     return np.greater(Z, 0).astype(float)
 
 
@@ -90,7 +95,8 @@ def leaky_relu(Z, slope=0.01):
     >>> leaky_relu(np.array([-2.0, 3.0])).tolist()
     [-0.02, 3.0]
     """
-    return np.where(np.greater(Z, 0), Z, np.multiply(slope, Z))
+    Z, slope = real("Z", Z), number("slope", slope, "(-inf, inf)")
+    return np.where(np.greater(Z, 0), Z, slope * Z)
 
 
 def leaky_relu_derivative(Z, A=None, *, slope=0.01):
@@ -102,6 +108,7 @@ def leaky_relu_derivative(Z, A=None, *, slope=0.01):
     >>> leaky_relu_derivative(np.array([-2.0, 0.0, 3.0])).tolist()
     [0.01, 0.01, 1.0]
     """
+    (Z, A), slope = _ready(Z, A), number("slope", slope, "(-inf, inf)")
     return np.where(np.greater(Z, 0), 1.0, slope)
 
 
@@ -114,6 +121,7 @@ def elu(Z, a=1.0):
     >>> elu(np.array([-np.log(2), 3.0])).round(12).tolist()     # e^-ln2 - 1 = 1/2 - 1
     [-0.5, 3.0]
     """
+    Z, a = real("Z", Z), number("a", a, "(0, inf)")
     return np.where(np.greater(Z, 0), Z, a * np.expm1(np.minimum(Z, 0.0)))
 
 
@@ -126,6 +134,7 @@ def elu_derivative(Z, A=None, *, a=1.0):
     >>> elu_derivative(np.array([-np.log(2), 3.0])).round(12).tolist()
     [0.5, 1.0]
     """
+    (Z, A), a = _ready(Z, A), number("a", a, "(0, inf)")
     A = elu(Z, a) if A is None else A
     return np.where(np.greater(Z, 0), 1.0, A + a)
 
@@ -139,7 +148,7 @@ def linear(Z):
     >>> float(linear(3.0))
     3.0
     """
-    return Z
+    return real("Z", Z)
 
 
 def linear_derivative(Z, A=None):
@@ -151,7 +160,8 @@ def linear_derivative(Z, A=None):
     >>> float(linear_derivative(3.0))
     1.0
     """
-    return np.ones_like(Z, dtype=float)
+    Z, A = _ready(Z, A)
+    return np.ones_like(Z)
 
 
 def softmax(Z):
@@ -164,6 +174,7 @@ def softmax(Z):
     >>> softmax(np.array([[5.0], [2.0], [-1.0], [3.0]])).round(4).ravel().tolist()
     [0.842, 0.0419, 0.0021, 0.114]
     """
+    Z = numeric("Z", Z, ndim=2)
     T = np.exp(Z - Z.max(axis=-2, keepdims=True))
     return T / T.sum(axis=-2, keepdims=True)
 
@@ -178,8 +189,19 @@ def softmax_derivative(Z, A=None):
     >>> softmax_derivative(np.zeros((2, 1)))[0].tolist()
     [[0.25, -0.25], [-0.25, 0.25]]
     """
+    Z, A = _ready(numeric("Z", Z, ndim=2), A)
     A = (softmax(Z) if A is None else A).mT
     return A[..., :, None] * (np.eye(A.shape[-1]) - A[..., None, :])
+
+
+def _ready(Z, A):
+    """Z and, if it is at hand, A as float64, of one shape."""
+    Z = real("Z", Z)
+    if A is not None:
+        A = real("A", A)
+        if np.shape(A) != np.shape(Z):
+            raise ValueError(f"A must have the shape of Z, {np.shape(Z)}, got {np.shape(A)}")
+    return Z, A
 
 
 ACTIVATIONS = {  # name -> (g, g'), what a hidden layer can be

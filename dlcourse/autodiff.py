@@ -6,6 +6,8 @@ gradient of that parent (the chain rule, one link). `backward` walks these links
 
 import numpy as np
 
+from dlcourse._check import function, numeric
+
 
 class Tensor:
     """An array that remembers how it was computed.
@@ -26,7 +28,7 @@ class Tensor:
     __array_ufunc__ = None  # so that array * tensor asks the tensor
 
     def __init__(self, data, parents=()):
-        self.data = np.array(data, dtype=float)
+        self.data = numeric("data", data).copy()
         self.data.flags.writeable = False
         self.parents = parents
         self.grad = None
@@ -154,8 +156,10 @@ def value_and_grad(f, theta):
     >>> float(J), dtheta.tolist()
     (25.0, [-10.0])
     """
-    theta = Tensor(theta)
-    J = f(theta)
+    theta = Tensor(numeric("theta", theta, ndim=1))
+    J = function("f", f)(theta)
+    if not isinstance(J, Tensor):
+        raise ValueError(f"f must return a Tensor, written with Tensor operations, got {J!r:.60}")
     J.sum().backward()  # a sum over separate models: each one's own gradient
     return J.data[()], theta.grad
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse._check import finite, in_range, whole
+from dlcourse._check import broadcast, finite, flag, in_range, real, whole
 
 
 def ewa(average, x, beta):
@@ -15,7 +15,8 @@ def ewa(average, x, beta):
     >>> round(ewa(0.0, 40.0, beta=0.9), 6)      # London, day 1: 0.9 * 0 + 0.1 * 40
     4.0
     """
-    in_range("beta", beta, "[0, 1)")
+    average, x, beta = real("average", average), real("x", x), in_range("beta", beta, "[0, 1)")
+    broadcast(average=average, x=x, beta=beta)
     return beta * average + (1 - beta) * x
 
 
@@ -30,9 +31,10 @@ def bias_correction(average, beta, t):
     >>> float(bias_correction(4.0, beta=0.9, t=1).round(6))  # day 1 again: 4 / 0.1
     40.0
     """
-    in_range("beta", beta, "[0, 1)")
-    in_range("t", t, "[1, inf)", "the first value is t = 1")
-    return average / (1 - np.asarray(beta, dtype=float) ** t)
+    average, beta = real("average", average), np.asarray(in_range("beta", beta, "[0, 1)"))
+    t = in_range("t", t, "[1, inf)", "the first value is t = 1")
+    broadcast(average=average, beta=beta, t=t)
+    return average / (1 - beta**t)
 
 
 def ewa_series(x, beta, bias_correction=False):
@@ -49,13 +51,12 @@ def ewa_series(x, beta, bias_correction=False):
     [40.0, 44.737, 44.834]
     """
     x = finite("x", x, ndim=1)
-    in_range("beta", beta, "[0, 1)")
-    beta = np.asarray(beta, dtype=float)
-    v = np.empty((*np.broadcast_shapes(x.shape[:-1], beta.shape), x.shape[-1]))
+    beta = np.asarray(in_range("beta", beta, "[0, 1)"))
+    v = np.empty((*broadcast(beta=beta, x=x[..., 0]), x.shape[-1]))
     average = 0.0
     for t in range(x.shape[-1]):
         v[..., t] = average = beta * average + (1 - beta) * x[..., t]
-    if bias_correction:
+    if flag("bias_correction", bias_correction):
         v /= 1 - beta[..., None] ** np.arange(1, x.shape[-1] + 1)
     return v
 
@@ -69,8 +70,7 @@ def window(beta):
     >>> float(window(0.98).round(6))
     50.0
     """
-    in_range("beta", beta, "[0, 1)")
-    return 1 / (1 - np.asarray(beta, dtype=float))[()]
+    return 1 / (1 - np.asarray(in_range("beta", beta, "[0, 1)")))[()]
 
 
 def remaining_bias(beta, t):
@@ -82,9 +82,9 @@ def remaining_bias(beta, t):
     >>> float(remaining_bias(0.98, 100).round(4))
     0.1326
     """
-    in_range("beta", beta, "[0, 1)")
-    in_range("t", t, "[0, inf)")
-    return np.asarray(beta, dtype=float)[()] ** t
+    beta, t = np.asarray(in_range("beta", beta, "[0, 1)")), in_range("t", t, "[0, inf)")
+    broadcast(beta=beta, t=t)
+    return beta[()] ** t
 
 
 def weights_of_the_past(beta, t):
@@ -97,6 +97,5 @@ def weights_of_the_past(beta, t):
     >>> weights_of_the_past(0.98, 2).round(4).tolist()     # 0.02 theta_2 + 0.0196 theta_1
     [0.02, 0.0196]
     """
-    in_range("beta", beta, "[0, 1)")
-    beta = np.asarray(beta, dtype=float)[..., None]
+    beta = np.asarray(in_range("beta", beta, "[0, 1)"))[..., None]
     return (1 - beta) * beta ** np.arange(whole("t", t))

@@ -28,8 +28,8 @@ def split_sizes(m, ratio="classic"):
     whole("m", m)
     shares = SPLITS[one_of("ratio", ratio, SPLITS)] if isinstance(ratio, str) else ratio
     shares = in_range("ratio", finite("ratio", shares, ndim=1), "[0, 1]").tolist()
-    if len(shares) != 3 or abs(sum(shares) - 1) > 1e-9:
-        raise ValueError(f"ratio must be three shares that sum to 1, got {shares}, which sum to {sum(shares):.6g}")
+    if np.shape(shares) != (3,) or abs(sum(shares) - 1) > 1e-9:
+        raise ValueError(f"ratio must be three shares that sum to 1, got {shares}, which sum to {np.sum(shares):.6g}")
     dev, test = round(m * shares[1]), round(m * shares[2])
     sizes = (m - dev - test, dev, test)
     if any(size <= 0 < share for size, share in zip(sizes, shares)):

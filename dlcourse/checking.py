@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcourse._check import finite, generator, in_range, whole
+from dlcourse._check import finite, flag, function, generator, in_range, number, pair, same_models, whole
 from dlcourse.parameters import mask, unpack
 
 
@@ -29,7 +29,7 @@ def numerical_gradient(objective, theta, eps=1e-7, directions=None, one_sided=Fa
     [3.0001, 3.0301]
     """
     theta, J, _ = _evaluate(objective, theta)
-    in_range("eps", eps, "(0, inf)")
+    eps, one_sided = number("eps", eps, "(0, inf)"), flag("one_sided", one_sided)
     P, D = len(theta), len(theta)
     if directions is not None:
         directions = finite("directions", directions, ndim=2)
@@ -57,7 +57,11 @@ def relative_difference(a, b):
     >>> float(relative_difference([3.0, 4.0], [3.0, -4.0]))      # 8 / (5 + 5)
     0.8
     """
-    return _ratio(_norm(np.subtract(a, b)), _norm(a) + _norm(b))
+    a, b = finite("a", a, ndim=1), finite("b", b, ndim=1)
+    if a.shape[-1] != b.shape[-1]:
+        raise ValueError(f"a and b must be equally long, got shapes {a.shape} and {b.shape}")
+    same_models(a=a, b=b)
+    return _difference(a, b)
 
 
 def gradient_check(objective, theta, shapes=None, eps=1e-7, samples=None, rng=None):
@@ -78,6 +82,7 @@ def gradient_check(objective, theta, shapes=None, eps=1e-7, samples=None, rng=No
     if np.shape(dtheta) != theta.shape:
         raise ValueError(f"objective must return a gradient of shape {theta.shape}, got {np.shape(dtheta)}")
     shapes = {"theta": theta.shape} if shapes is None else shapes
+    unpack(theta, shapes)
     if samples is None:
         approx, exact = unpack(numerical_gradient(objective, theta, eps), shapes), unpack(dtheta, shapes)
     else:
@@ -91,7 +96,7 @@ def gradient_check(objective, theta, shapes=None, eps=1e-7, samples=None, rng=No
         a, b = np.ravel(approx[name]), np.ravel(exact[name])
         by_parameter[name] = float(_ratio(_norm(a - b), _norm(a) + _norm(b) + 0.01 * abs(J) * a.size**0.5))
     everything = [np.concatenate([np.ravel(part[name]) for name in shapes]) for part in (approx, exact)]
-    return GradientCheck(float(relative_difference(*everything)), by_parameter, eps)
+    return GradientCheck(float(_difference(*everything)), by_parameter, eps)
 
 
 @dataclass(frozen=True, repr=False)
@@ -165,10 +170,15 @@ def eps_sweep(objective, theta, eps):
     eps = finite("eps", eps, ndim=1)
     theta, _, dtheta = _evaluate(objective, theta)
     two, one = (
-        [relative_difference(numerical_gradient(objective, theta, e, one_sided=side), dtheta) for e in eps]
+        [_difference(numerical_gradient(objective, theta, e, one_sided=side), dtheta) for e in eps]
         for side in (False, True)
     )
     return np.array(two), np.array(one)
+
+
+def _difference(a, b):
+    """`relative_difference`, of gradients that need not be finite: a report says so."""
+    return _ratio(_norm(a - b), _norm(a) + _norm(b))
 
 
 def _norm(a):
@@ -185,7 +195,7 @@ def _evaluate(objective, theta):
     theta = finite("theta", theta, ndim=1)
     if theta.ndim > 1:
         raise ValueError(f"theta must be one model (P,), got shape {theta.shape}: check a stack one model at a time")
-    J, dtheta = objective(theta)
+    J, dtheta = pair("objective", function("objective", objective)(theta))
     if np.shape(J) != () or not np.isfinite(J):
         raise ValueError(f"objective must give one finite cost for one theta, got {J}")
     if not np.isclose(objective(theta)[0], J, rtol=1e-9, atol=0):

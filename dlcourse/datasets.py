@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dlcourse._check import finite, generator, in_range, one_of, whole
+from dlcourse._check import finite, generator, in_range, number, one_of, whole
 
 
 def temperatures(unit="F"):
@@ -54,7 +54,7 @@ def moons(m, noise, rng):
     """
     from sklearn.datasets import make_moons
 
-    seed = _seed(m, noise, rng)
+    seed, noise = _seed(m, noise, rng), float(noise)
     X, y = make_moons(m, noise=noise, random_state=seed)
     return X.T.copy(), y[None, :].astype(float)
 
@@ -72,8 +72,8 @@ def circles(m, noise, rng, factor=0.5):
     """
     from sklearn.datasets import make_circles
 
-    in_range("factor", factor, "(0, 1)")
-    seed = _seed(m, noise, rng)
+    factor = number("factor", factor, "(0, 1)")
+    seed, noise = _seed(m, noise, rng), float(noise)
     X, y = make_circles(m, noise=noise, random_state=seed, factor=factor)
     return X.T.copy(), y[None, :].astype(float)
 
@@ -91,8 +91,7 @@ def spirals(m, noise, rng, C=2, turns=1.0):
     """
     generator("rng", rng)
     whole("m", m, f"[{whole('C', C, '[2, inf)')}, inf)", "each class needs an example")
-    in_range("turns", turns, "(0, inf)")
-    in_range("noise", noise, "[0, inf)")
+    turns, noise = number("turns", turns, "(0, inf)"), number("noise", noise, "[0, inf)")
     Y = rng.permutation(np.arange(m) % C)[None, :].astype(float)
     r = rng.uniform(size=(1, m))
     angle = 2 * np.pi * (turns * r + Y / C)
@@ -196,9 +195,8 @@ def augment(X, rng, max_shift=1, max_degrees=10.0, noise=0.05):
     0.0
     """
     generator("rng", rng)
-    in_range("X", finite("X", X, ndim=2), "[0, 1]", "distort the pictures before standardizing them")
-    in_range("max_degrees", max_degrees, "[0, inf)")
-    in_range("noise", noise, "[0, inf)")
+    X = in_range("X", finite("X", X, ndim=2), "[0, 1]", "distort the pictures before standardizing them")
+    max_degrees, noise = number("max_degrees", max_degrees, "[0, inf)"), number("noise", noise, "[0, inf)")
     m, reach = np.shape(X)[-1], whole("max_shift", max_shift, "[0, inf)")
     X = rotated(X, rng.uniform(-max_degrees, max_degrees, m))
     X = shifted(X, *rng.integers(-reach, reach, (2, m), endpoint=True))
@@ -208,7 +206,7 @@ def augment(X, rng, max_shift=1, max_degrees=10.0, noise=0.05):
 def _seed(m, noise, rng):
     """The common checks of the scikit-learn shapes, and a seed drawn from rng."""
     whole("m", m, "[2, inf)", "each class needs an example")
-    in_range("noise", noise, "[0, inf)")
+    number("noise", noise, "[0, inf)")
     return int(generator("rng", rng).integers(2**31))
 
 

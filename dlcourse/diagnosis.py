@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse._check import finite, in_range
+from dlcourse._check import broadcast, finite, in_range, number, same_models
 
 VERDICTS = ("low bias and low variance", "high variance", "high bias", "high bias and high variance")
 
@@ -32,9 +32,8 @@ def gaps(train_error, dev_error, bayes_error=0.0):
     >>> round(float(bias), 6), round(float(variance), 6)
     (0.15, 0.15)
     """
-    note = "errors are fractions, so 15 % is 0.15"
-    for name, error in (("train_error", train_error), ("dev_error", dev_error), ("bayes_error", bayes_error)):
-        in_range(name, error, "[0, 1]", note)
+    errors = {"train_error": train_error, "dev_error": dev_error, "bayes_error": bayes_error}
+    broadcast(**{n: in_range(n, error, "[0, 1]", "errors are fractions, 15 % is 0.15") for n, error in errors.items()})
     return np.subtract(train_error, bayes_error, dtype=float), np.subtract(dev_error, train_error, dtype=float)
 
 
@@ -51,8 +50,18 @@ def bayes_error(X, Y, centres, labels, noise):
     >>> float(bayes_error(X, Y, centres=[[-1.0, 1.0]], labels=[[0.0, 1.0]], noise=1.0))
     0.25
     """
-    in_range("noise", noise, "(0, inf)")
-    X, Y, centres = finite("X", X, ndim=2), finite("Y", Y, ndim=2), finite("centres", centres, ndim=2)
+    noise = number("noise", noise, "(0, inf)")
+    X, Y = finite("X", X, ndim=2), in_range("Y", finite("Y", Y, ndim=2), "[0, 1]")
+    centres, labels = finite("centres", centres, ndim=2), in_range("labels", finite("labels", labels), "[0, 1]")
+    if labels.size != centres.shape[-1]:
+        raise ValueError(f"labels must be one for each of the {centres.shape[-1]} centres, got {labels.size}")
+    if centres.shape != (X.shape[-2], labels.size):
+        raise ValueError(
+            f"centres must have shape {X.shape[-2], labels.size}, n_x and one label each, got {centres.shape}"
+        )
+    if Y.shape[-2:] != (1, X.shape[-1]):
+        raise ValueError(f"Y must have shape {1, X.shape[-1]}, one class for each example, got {Y.shape}")
+    same_models(axes=2, X=X, Y=Y)
     far = ((X[..., :, None] - centres[:, None, :]) ** 2).sum(axis=-3) / (2 * noise**2)
     near = np.exp(far.min(axis=-1, keepdims=True) - far)
     ones = near @ np.ravel(labels) > near.sum(axis=-1) / 2
@@ -72,8 +81,9 @@ def verdict(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
     >>> verdict(0.15, 0.16, bayes_error=0.14)      # blurred pictures: nobody does much better
     'low bias and low variance'
     """
-    in_range("tolerance", tolerance, "[0, 1)")
-    bias, variance = (gap > np.asarray(tolerance) + 1e-12 for gap in gaps(train_error, dev_error, bayes_error))
+    tolerance, both = in_range("tolerance", tolerance, "[0, 1)"), gaps(train_error, dev_error, bayes_error)
+    broadcast(errors=both[0] + both[1], tolerance=tolerance)
+    bias, variance = (gap > tolerance + 1e-12 for gap in both)
     return np.array(VERDICTS, dtype=object)[2 * bias + 1 * variance]
 
 
@@ -88,8 +98,9 @@ def next_steps(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
     >>> next_steps(0.15, 0.30)[0], next_steps(0.01, 0.30)[0]
     ('high bias', 'high variance')
     """
-    found = verdict(train_error, dev_error, bayes_error, tolerance)
-    if not isinstance(found, str):
-        raise ValueError(f"next_steps judges one model, got errors for {found.size}")
+    errors = {"train_error": train_error, "dev_error": dev_error, "bayes_error": bayes_error}
+    for name, error in errors.items():
+        number(name, error, "[0, 1]", "next_steps judges one model")
+    found = verdict(train_error, dev_error, bayes_error, number("tolerance", tolerance, "[0, 1)"))
     trouble = "high bias" if "high bias" in found else found
     return trouble, RECIPE[trouble]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse._check import generator, in_range
+from dlcourse._check import broadcast, flag, generator, in_range, iterable, whole
 from dlcourse.parameters import pack, size, unpack
 
 
@@ -15,6 +15,7 @@ def zeros(n_in, n_out):
     >>> zeros(100, 10)
     0.0
     """
+    n_in, n_out = _fans(n_in, n_out)
     return 0.0
 
 
@@ -27,6 +28,7 @@ def he(n_in, n_out):
     >>> he(50, 10)
     0.2
     """
+    n_in, n_out = _fans(n_in, n_out)
     return (2 / n_in) ** 0.5
 
 
@@ -39,6 +41,7 @@ def xavier(n_in, n_out):
     >>> xavier(25, 10)
     0.2
     """
+    n_in, n_out = _fans(n_in, n_out)
     return (1 / n_in) ** 0.5
 
 
@@ -51,7 +54,15 @@ def glorot(n_in, n_out):
     >>> glorot(30, 20)
     0.2
     """
+    n_in, n_out = _fans(n_in, n_out)
     return (2 / (n_in + n_out)) ** 0.5
+
+
+def _fans(n_in, n_out):
+    """The sizes of the layer below and of this one, 1 or more."""
+    n_in, n_out = in_range("n_in", n_in, "[1, inf)"), in_range("n_out", n_out, "[1, inf)")
+    broadcast(n_in=n_in, n_out=n_out)
+    return n_in, n_out
 
 
 def initialize(shapes, std=he, *, rng, stack=(), uniform=False):
@@ -70,17 +81,21 @@ def initialize(shapes, std=he, *, rng, stack=(), uniform=False):
     [0.0, 1.0, 0.0]
     """
     generator("rng", rng)
+    stack = tuple(whole("stack", K) for K in iterable("stack", stack, "a tuple, (K,) for K models"))
+    flag("uniform", uniform)
     shape = (*stack, size(shapes))
     draws = unpack(rng.uniform(-(3**0.5), 3**0.5, shape) if uniform else rng.standard_normal(shape), shapes)
     theta = {}
     for name, draw in draws.items():
-        if name.startswith("W"):
+        if str(name).startswith("W"):
+            if len(shapes[name]) != 2:
+                raise ValueError(f"shapes must give {name} two axes, (n_out, n_in), got {shapes[name]}")
             n_out, n_in = shapes[name]
             scale = np.asarray(in_range("std", std(n_in, n_out) if callable(std) else std, "[0, inf)"))
             if scale.ndim > len(stack) or any(n not in (1, k) for n, k in zip(scale.shape[::-1], stack[::-1])):
                 raise ValueError(f"std must be a number or broadcast against stack {stack}, got shape {scale.shape}")
             theta[name] = draw * scale[..., None, None]
-        elif name.startswith(("b", "gamma")):
+        elif str(name).startswith(("b", "gamma")):
             theta[name] = np.full(draw.shape, float(name.startswith("gamma")))
         else:
             raise ValueError(f"names must start with W, b, gamma or beta, got {name!r}")

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dlcourse._check import numeric, same_models
+
 
 def binary_cross_entropy(Z, Y):
     """J = -(1/m) sum [ Y log A + (1 - Y) log(1 - A) ],  A = sigmoid(Z),  computed from Z so that log 0 never arises.
@@ -49,14 +51,23 @@ def output_gradient(A, Y):
     >>> output_gradient(np.array([[0.8, 0.5]]), np.array([[1.0, 0.0]])).round(6).tolist()
     [[-0.1, 0.25]]
     """
+    A, Y = _alike("A", A, Y)
     return (A - Y) / A.shape[-1]
 
 
 def _labelled(Z, Y):
     """Z and Y as arrays, or one sentence if Y does not fit Z (kept short: every training step calls this)."""
-    Z, Y = np.asarray(Z, dtype=float), np.asarray(Y, dtype=float)
-    if Z.ndim < 2 or Z.shape[-2:] != Y.shape[-2:] or Z.size == 0:
-        raise ValueError(f"Z and Y must have the same shape (n_y, m), not empty, got {Z.shape} and {Y.shape}")
+    Z, Y = _alike("Z", Z, Y)
     if not (Y.min() >= 0 and Y.max() <= 1):
         raise ValueError(f"Y must be in [0, 1], got {Y[~((Y >= 0) & (Y <= 1))].flat[0]}; code the classes as 0 and 1")
+    return Z, Y
+
+
+def _alike(name, Z, Y):
+    """Z (or A) and Y as arrays of one shape (n_y, m), each with its leading axes."""
+    Z, Y = numeric(name, Z), numeric("Y", Y)
+    if Z.ndim < 2 or Z.shape[-2:] != Y.shape[-2:] or Z.size == 0:
+        raise ValueError(f"{name} and Y must have the same shape (n_y, m), not empty, got {Z.shape} and {Y.shape}")
+    if Z.shape != Y.shape:
+        same_models(axes=2, **{name: Z, "Y": Y})
     return Z, Y

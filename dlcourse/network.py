@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from dlcourse._check import finite, one_of, whole
+from dlcourse._check import finite, flag, function, in_range, iterable, layered, numeric, one_of, same_models, whole
 from dlcourse.activations import ACTIVATIONS, sigmoid, softmax
 from dlcourse.losses import binary_cross_entropy, cross_entropy, output_gradient
 from dlcourse.normalization import batch_norm, batch_norm_backward
@@ -44,11 +44,16 @@ class Net:
     batch_norm: bool = False
 
     def __post_init__(self):
-        if np.size(self.layer_dims) < 2:
+        dims = tuple(
+            whole("layer_dims", n)
+            for n in iterable("layer_dims", self.layer_dims, "(n_x, ..., n_y), at least two sizes")
+        )
+        if len(dims) < 2:
             raise ValueError(f"layer_dims must be (n_x, ..., n_y), at least two sizes, got {self.layer_dims}")
-        object.__setattr__(self, "layer_dims", tuple(whole("layer_dims", n) for n in self.layer_dims))
+        object.__setattr__(self, "layer_dims", dims)
         if not isinstance(self.activation, str):
-            object.__setattr__(self, "activation", tuple(self.activation))
+            names = tuple(iterable("activation", self.activation, "a name, or one for each hidden layer"))
+            object.__setattr__(self, "activation", names)
             if len(self.activation) != self.L - 1:
                 raise ValueError(
                     f"activation must be one name, or one for each of the {self.L - 1} hidden layers, "
@@ -57,6 +62,7 @@ class Net:
         for name in self.activations:
             one_of("activation", name, ACTIVATIONS)
         one_of("output", self.output, OUTPUTS)
+        flag("batch_norm", self.batch_norm)
         if self.output == "softmax" and self.layer_dims[-1] < 2:
             raise ValueError("layer_dims must end in at least 2 classes for a softmax output, got 1; use 'sigmoid'")
 
@@ -108,6 +114,7 @@ def forward(net, theta, X, masks=None, stats=None):
     >>> forward(net, [1.0, -1.0, 0.0], [[3.0], [3.0]])[0].tolist()         # sigmoid(1*3 - 1*3 + 0)
     [[0.5]]
     """
+    layered(net)
     X, theta = finite("X", X, ndim=2), finite("theta", theta, ndim=1)
     if X.shape[-2] != net.layer_dims[0]:
         raise ValueError(
@@ -115,6 +122,9 @@ def forward(net, theta, X, masks=None, stats=None):
         )
     cache = unpack(theta, net.shapes) | _named(net, masks, X.shape[-1])
     running = _running(net, stats)
+    if X.ndim > 2 or masks or running:
+        drops = {f"masks[{layer}]": np.asarray(D) for layer, D in (masks or {}).items()}
+        same_models(axes=2, theta=cache["W1"], X=X, **drops, **running)
     A = cache["A0"] = X * cache["D0"] if "D0" in cache else X
     for l, name in enumerate(net.activations, start=1):
         Z = cache[f"W{l}"] @ A
@@ -149,6 +159,9 @@ def backward(net, Y, cache):
     >>> backward(net, np.array([[1.0]]), cache).tolist()                   # (0.5 - 1) * (3, 3, 1)
     [-1.5, -1.5, -0.5]
     """
+    layered(net)
+    if not isinstance(cache, dict) or f"Z{net.L}" not in cache:
+        raise ValueError(f"cache must be what forward returned for this net, got {cache!r:.60}")
     grads = {}
     dZ = output_gradient(cache[f"A{net.L}"], Y)
     for l in range(net.L, 0, -1):
@@ -188,7 +201,8 @@ def cost_and_grad(net, theta, X, Y, masks=None, *, lambd=0.0, penalty=l2):
     Y = _targets(net, Y, m=A.shape[-1])
     _, loss = OUTPUTS[net.output]
     J, dtheta = loss(cache[f"Z{net.L}"], Y), backward(net, Y, cache)
-    if np.ndim(lambd) or lambd != 0:
+    function("penalty", penalty)
+    if type(lambd) is not float or lambd != 0:
         extra, gradient = penalty(theta, lambd, A.shape[-1], net.penalised)
         J, dtheta = J + extra, dtheta + gradient
     return J, dtheta
@@ -232,7 +246,8 @@ def accuracy(net, theta, X, Y, stats=None):
     0.5
     """
     decided = predict(net, theta, X, stats)
-    Y = _targets(net, Y, m=decided.shape[-1])
+    Y = in_range("Y", _targets(net, Y, m=decided.shape[-1]), "[0, 1]")
+    same_models(axes=2, theta=decided, Y=Y)
     right = decided == (Y.argmax(axis=-2, keepdims=True) if net.output == "softmax" else Y)
     return right.mean(axis=(-2, -1))
 
@@ -249,6 +264,7 @@ def dropout_masks(net, keep_prob, m, rng):
     >>> {layer: mask.shape for layer, mask in dropout_masks(net, 0.8, 5, np.random.default_rng(0)).items()}
     {1: (4, 5), 2: (3, 5)}
     """
+    layered(net)
     keep_probs = keep_prob if isinstance(keep_prob, dict) else dict.fromkeys(range(1, net.L), keep_prob)
     for layer in keep_probs:
         one_of("keep_prob's layers", layer, range(net.L))
@@ -268,7 +284,7 @@ def batch_statistics(net, theta, X, masks=None):
     >>> batch_statistics(net, np.ones(6), [[1.0, 3.0]]).tolist()           # Z1 = X + 1 = 2, 4
     [3.0, 1.0]
     """
-    if not net.stats_shapes:
+    if not layered(net).stats_shapes:
         raise ValueError(f"net must have batch norm and a hidden layer to have statistics, got {net}")
     _, cache = forward(net, theta, X, masks)
     return pack({f"{s}{l}": cache[f"norm{l}"][s] for l in range(1, net.L) for s in ("mu", "var")}, net.stats_shapes)
@@ -276,13 +292,17 @@ def batch_statistics(net, theta, X, masks=None):
 
 def _named(net, masks, m):
     """{1: mask} -> {"D1": mask}, the course's name, or one sentence if it does not fit the layer."""
-    if not isinstance(masks or {}, dict):
+    if masks is None:
+        return {}
+    if not isinstance(masks, dict):
         raise ValueError(f"masks must be {{layer: mask}}, as dropout_masks draws them, got {masks!r:.60}")
-    for layer, D in (masks or {}).items():
+    ready = {}
+    for layer, D in masks.items():
         one_of("masks' layers", layer, range(net.L))
+        ready[f"D{layer}"] = finite(f"masks[{layer}]", D)
         if np.shape(D)[-2:] != (net.layer_dims[layer], m):
             raise ValueError(f"masks[{layer}] must have shape {(net.layer_dims[layer], m)}, got {np.shape(D)}")
-    return {f"D{layer}": np.asarray(D) for layer, D in (masks or {}).items()}
+    return ready
 
 
 def _running(net, stats):
@@ -291,17 +311,22 @@ def _running(net, stats):
         return {}
     if not net.batch_norm:
         raise ValueError("stats must be left out: this net has no batch norm")
+    stats = finite("stats", stats, ndim=1)
     if np.shape(stats)[-1:] != (size(net.stats_shapes),):
         raise ValueError(
             f"stats must end in {size(net.stats_shapes)} entries for {', '.join(net.stats_shapes)}, "
             f"got shape {np.shape(stats)}"
         )
-    return unpack(finite("stats", stats, ndim=1), net.stats_shapes)
+    running = unpack(stats, net.stats_shapes)
+    for name in running:
+        if name.startswith("var"):
+            in_range(f"stats: {name}", running[name], "[0, inf)")
+    return running
 
 
 def _targets(net, Y, m):
     """Y as an array, or one sentence if it is not (n_y, m); that it holds 0 and 1 is for the cost to check."""
-    Y = np.asarray(Y)
+    Y = numeric("Y", Y)
     if Y.shape[-2:] != (net.layer_dims[-1], m):
         hint = "; datasets.one_hot makes it from class numbers" if net.output == "softmax" else "; columns are examples"
         raise ValueError(f"Y must have shape {(net.layer_dims[-1], m)}, got {Y.shape}{hint}")

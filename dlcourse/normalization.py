@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse._check import finite, in_range, numeric
+from dlcourse._check import finite, in_range, iterable, named, number, numeric, same_models
 from dlcourse.averages import bias_correction, ewa
 
 
@@ -26,8 +26,9 @@ def standardize(X, mu=None, sigma=None):
         mu = X.mean(axis=-1, keepdims=True)
         constant = X.min(axis=-1, keepdims=True) == X.max(axis=-1, keepdims=True)
         sigma = np.where(constant, 1.0, X.std(axis=-1, keepdims=True))
-    in_range("sigma", sigma, "(0, inf)")
-    return (X - finite("mu", mu)) / sigma, mu, sigma
+    mu, sigma = _per_row("mu", mu, X), in_range("sigma", _per_row("sigma", sigma, X), "(0, inf)")
+    same_models(axes=2, X=X, mu=mu, sigma=sigma)
+    return (X - mu) / sigma, mu, sigma
 
 
 def batch_norm(Z, gamma, beta, mu=None, var=None, eps=1e-5):
@@ -46,7 +47,8 @@ def batch_norm(Z, gamma, beta, mu=None, var=None, eps=1e-5):
     >>> Z_tilde.tolist()                                     # 10 -+ 2
     [[8.0, 12.0]]
     """
-    Z = numeric("Z", Z)
+    Z = numeric("Z", Z, ndim=2)
+    gamma, beta, eps = _per_row("gamma", gamma, Z), _per_row("beta", beta, Z), number("eps", eps, "[0, inf)")
     if (mu is None) != (var is None):
         raise ValueError("mu and var must be given together, the running ones, got only one of them")
     if mu is None:
@@ -58,8 +60,11 @@ def batch_norm(Z, gamma, beta, mu=None, var=None, eps=1e-5):
         mu = Z.mean(axis=-1, keepdims=True)
         var = Z.var(axis=-1, keepdims=True)
     else:
-        in_range("var", var, "[0, inf)")
+        mu, var = _per_row("mu", mu, Z), in_range("var", _per_row("var", var, Z), "[0, inf)")
+    same_models(axes=2, Z=Z, gamma=gamma, beta=beta, mu=mu, var=var)
     std = np.sqrt(var + eps)
+    if not std.all():
+        raise ValueError("eps must be > 0 where a row of Z has no spread, got 0")
     Z_norm = (Z - mu) / std
     return gamma * Z_norm + beta, {"Z_norm": Z_norm, "std": std, "mu": mu, "var": var}
 
@@ -80,6 +85,13 @@ def batch_norm_backward(dZ_tilde, gamma, cache):
     >>> dbeta.tolist(), bool(abs(dZ.sum()) < 1e-15)
     ([[1.0]], True)
     """
+    dZ_tilde = numeric("dZ_tilde", dZ_tilde, ndim=2)
+    gamma = _per_row("gamma", gamma, dZ_tilde)
+    if not {"Z_norm", "std"} <= named("cache", cache, "what batch_norm returned").keys():
+        raise ValueError(f"cache must be what batch_norm returned, got {', '.join(map(str, cache)) or 'nothing'}")
+    if cache["Z_norm"].shape[-2:] != dZ_tilde.shape[-2:]:
+        raise ValueError(f"dZ_tilde must have shape {cache['Z_norm'].shape[-2:]}, as Z had, got {dZ_tilde.shape}")
+    same_models(axes=2, dZ_tilde=dZ_tilde, gamma=gamma, cache=cache["Z_norm"])
     m = dZ_tilde.shape[-1]
     dgamma = (dZ_tilde * cache["Z_norm"]).sum(axis=-1, keepdims=True)
     dbeta = dZ_tilde.sum(axis=-1, keepdims=True)
@@ -103,8 +115,20 @@ def running_statistics(statistics, beta=0.9):
     """
     in_range("beta", beta, "[0, 1)")
     average, t = 0.0, 0
-    for t, values in enumerate(statistics, start=1):
+    for t, values in enumerate(iterable("statistics", statistics, "one array for each mini-batch"), start=1):
+        values = finite("statistics", values)
+        if t > 1 and values.shape[-1:] != average.shape[-1:]:
+            raise ValueError(f"statistics must all be of one shape, got {average.shape}, then {values.shape}")
         average = ewa(average, values, beta)
     if t == 0:
         raise ValueError("statistics must hold at least one mini-batch, got none")
     return bias_correction(average, beta, t)
+
+
+def _per_row(name, value, Z):
+    """A finite number for all rows of Z, or (n, 1), one for each."""
+    value = finite(name, value)
+    n = Z.shape[-2]
+    if value.size > 1 and value.shape[-2:] not in ((n, 1), (1, 1)):
+        raise ValueError(f"{name} must be a number or have shape ({n}, 1), got {value.shape}")
+    return value

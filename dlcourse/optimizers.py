@@ -9,7 +9,7 @@ The loop that repeats a step, and owns the schedule of lr, is `training.descend`
 
 import numpy as np
 
-from dlcourse._check import in_range, numeric
+from dlcourse._check import fits, flag, in_range, numeric
 
 RANGES = {
     "lr": "[0, inf)",
@@ -23,20 +23,18 @@ RANGES = {
 
 def _ready(theta, grad, **hyper):
     """Theta, the gradient and the hyper-parameters, checked; an array (K,) of these becomes (K, 1)."""
-    theta, grad = numeric("theta", theta), numeric("grad", grad)
+    theta, grad = numeric("theta", theta, ndim=0), numeric("grad", grad)
     if theta.shape != grad.shape:
         raise ValueError(f"grad must have the shape of theta, {theta.shape}, got {grad.shape}")
     ready = [theta, grad]
     for name, value in hyper.items():
-        in_range(name, value, RANGES[name])
-        ready.append(value if isinstance(value, (int, float)) else _per_model(name, np.asarray(value, float), theta))
+        value = in_range(name, value, RANGES[name])
+        ready.append(value if isinstance(value, (int, float)) else _per_model(name, value, theta))
     return ready
 
 
 def _per_model(name, value, theta):
     """value (K,) -> (K, 1), so that it meets theta (K, P) model by model."""
-    if value.ndim == 0:
-        return value
     try:
         return np.broadcast_to(value, theta.shape[:-1])[..., None]
     except ValueError:
@@ -44,6 +42,22 @@ def _per_model(name, value, theta):
             f"{name} must be a number or have one entry for each model, theta's leading axes "
             f"{theta.shape[:-1]}, got shape {value.shape}"
         ) from None
+
+
+def _memory(state, theta, **start):
+    """What the optimizer remembers, `start` in the first step; the memory of another optimizer does not fit."""
+    if state is None or (isinstance(state, (tuple, list)) and not state):
+        return tuple(start.values())
+    if not isinstance(state, (tuple, list)) or len(state) != len(start):
+        raise ValueError(f"state must be None or what this optimizer returned, ({', '.join(start)}), got {state!r:.60}")
+    memory = []
+    for name, value in zip(start, state):
+        if type(value) is not int or value < 0:  # as Adam's t is
+            value = fits("state", value, theta.shape)
+            if len(start) == 1 and name == "s" and value.min() < 0:
+                raise ValueError("state must be averages of squares, not negative; this is another optimizer's")
+        memory.append(value)
+    return memory
 
 
 def sgd(theta, grad, state=None, *, lr):
@@ -58,6 +72,7 @@ def sgd(theta, grad, state=None, *, lr):
     [0.0, 3.0]
     """
     theta, grad, lr = _ready(theta, grad, lr=lr)
+    _memory(state, theta)
     return theta - lr * grad, ()
 
 
@@ -76,7 +91,7 @@ def momentum(theta, grad, state=None, *, lr, beta=0.9):
     [-0.1]
     """
     theta, grad, lr, beta = _ready(theta, grad, lr=lr, beta=beta)
-    (v,) = state or (0.0,)
+    (v,) = _memory(state, theta, v=0.0)
     v = beta * v + (1 - beta) * grad
     return theta - lr * v, (v,)
 
@@ -96,7 +111,7 @@ def heavy_ball(theta, grad, state=None, *, lr, beta=0.9):
     [-10.0]
     """
     theta, grad, lr, beta = _ready(theta, grad, lr=lr, beta=beta)
-    (v,) = state or (0.0,)
+    (v,) = _memory(state, theta, v=0.0)
     v = beta * v + grad
     return theta - lr * v, (v,)
 
@@ -117,7 +132,7 @@ def nesterov(theta, grad, state=None, *, lr, beta=0.9):
     [-1.9]
     """
     theta, grad, lr, beta = _ready(theta, grad, lr=lr, beta=beta)
-    (v,) = state or (0.0,)
+    (v,) = _memory(state, theta, v=0.0)
     v = beta * v + grad
     return theta - lr * (beta * v + grad), (v,)
 
@@ -137,7 +152,7 @@ def adagrad(theta, grad, state=None, *, lr, eps=1e-8):
     [-0.5, 0.5]
     """
     theta, grad, lr, eps = _ready(theta, grad, lr=lr, eps=eps)
-    (s,) = state or (0.0,)
+    (s,) = _memory(state, theta, s=0.0)
     s = s + grad**2
     return theta - lr * grad / (np.sqrt(s) + eps), (s,)
 
@@ -157,9 +172,9 @@ def rmsprop(theta, grad, state=None, *, lr, beta=0.9, eps=1e-8, eps_inside=False
     [-2.0, 2.0]
     """
     theta, grad, lr, beta, eps = _ready(theta, grad, lr=lr, beta=beta, eps=eps)
-    (s,) = state or (0.0,)
+    (s,) = _memory(state, theta, s=0.0)
     s = beta * s + (1 - beta) * grad**2
-    root = np.sqrt(s + eps) if eps_inside else np.sqrt(s) + eps
+    root = np.sqrt(s + eps) if flag("eps_inside", eps_inside) else np.sqrt(s) + eps
     return theta - lr * grad / root, (s,)
 
 
@@ -178,7 +193,7 @@ def adam(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     [-0.1, 0.1]
     """
     theta, grad, lr, beta1, beta2, eps = _ready(theta, grad, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
-    t, v, s = state or (0, 0.0, 0.0)
+    t, v, s = _memory(state, theta, t=0, v=0.0, s=0.0)
     t = t + 1
     v = beta1 * v + (1 - beta1) * grad
     s = beta2 * s + (1 - beta2) * grad**2
@@ -208,11 +223,7 @@ def adamw(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8, weig
 
 def _decays(decay_mask, theta):
     """The mask as an array that fits theta; 0 and 1 are the ends, a part in between decays in part."""
-    in_range("decay_mask", decay_mask, "[0, 1]")
-    try:
-        return np.broadcast_to(decay_mask, theta.shape)
-    except ValueError:
-        raise ValueError(f"decay_mask must fit theta {theta.shape}, got shape {np.shape(decay_mask)}") from None
+    return fits("decay_mask", in_range("decay_mask", decay_mask, "[0, 1]"), theta.shape)
 
 
 def nadam(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -229,7 +240,7 @@ def nadam(theta, grad, state=None, *, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     [-1.333333]
     """
     theta, grad, lr, beta1, beta2, eps = _ready(theta, grad, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
-    t, v, s = state or (0, 0.0, 0.0)
+    t, v, s = _memory(state, theta, t=0, v=0.0, s=0.0)
     t = t + 1
     v = beta1 * v + (1 - beta1) * grad
     s = beta2 * s + (1 - beta2) * grad**2

@@ -1,9 +1,12 @@
 """All parameters of a network in one vector theta, and back to the course's W1, b1, W2, b2, ..."""
 
-from itertools import accumulate
+from functools import lru_cache
 from math import prod
+from operator import index
 
 import numpy as np
+
+from dlcourse._check import iterable, named, numeric
 
 
 def size(shapes):
@@ -15,7 +18,7 @@ def size(shapes):
     >>> size({"W1": (4, 2), "b1": (4, 1)})
     12
     """
-    return sum(prod(shape) for shape in shapes.values())
+    return 0 if isinstance(shapes, dict) and not shapes else _layout(shapes)[-1][2]
 
 
 def unpack(theta, shapes):
@@ -30,16 +33,16 @@ def unpack(theta, shapes):
     array([[0., 1.],
            [2., 3.]])
     """
-    theta = np.asarray(theta).view()
-    ends = list(accumulate(prod(shape) for shape in shapes.values()))
-    if theta.shape[-1:] != (ends[-1],):
-        raise ValueError(f"theta must end in {ends[-1]} entries for {', '.join(shapes)}, got shape {theta.shape}")
+    theta, layout = numeric("theta", theta).view(), _layout(shapes)
+    P = layout[-1][2]
+    if theta.shape[-1:] != (P,):
+        raise ValueError(
+            f"theta must end in {P} entries for {', '.join(map(str, shapes))}, got shape {theta.shape}: "
+            "theta and shapes do not belong together"
+        )
     theta.flags.writeable = False  # of this view, and so of the views cut from it
-    models, views, start = theta.shape[:-1], {}, 0
-    for (name, shape), end in zip(shapes.items(), ends):
-        views[name] = theta[..., start:end].reshape(models + shape)
-        start = end
-    return views
+    models = theta.shape[:-1]
+    return {name: theta[..., start:end].reshape(models + shape) for name, start, end, shape in layout}
 
 
 def pack(arrays, shapes):
@@ -52,16 +55,21 @@ def pack(arrays, shapes):
     >>> pack({"b1": [[5.0]], "W1": [[1.0, 2.0]]}, {"W1": (1, 2), "b1": (1, 1)})
     array([1., 2., 5.])
     """
-    if arrays.keys() != shapes.keys():
-        raise ValueError(f"arrays must have exactly the names {', '.join(shapes)}, got {', '.join(arrays)}")
+    layout = _layout(shapes)
+    if named("arrays", arrays, "the parts of theta").keys() != shapes.keys():
+        raise ValueError(f"arrays must have exactly the names {', '.join(shapes)}, got {', '.join(map(str, arrays))}")
     flat = []
-    for name, shape in shapes.items():
-        array = np.asarray(arrays[name], dtype=float)
+    for name, _, _, shape in layout:
+        array = numeric(name, arrays[name])
         models = array.shape[: -len(shape)]
         if array.shape != models + shape:
             raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
         flat.append(array.reshape(models + (-1,)))
-    return np.concatenate(flat, axis=-1)
+    try:
+        return np.concatenate(flat, axis=-1)
+    except ValueError:
+        fronts = ", ".join(str(part.shape[:-1]) for part in flat)
+        raise ValueError(f"arrays must all have the same leading axes, got {fronts}") from None
 
 
 def mask(shapes, names):
@@ -75,7 +83,33 @@ def mask(shapes, names):
     >>> mask({"W1": (1, 2), "b1": (1, 1)}, ["W1"])
     array([1., 1., 0.])
     """
-    unknown = [name for name in names if name not in shapes]
+    layout = _layout(shapes)
+    names = list(iterable("names", names, "a list of names in shapes"))
+    unknown = [name for name in names if not isinstance(name, str) or name not in shapes]
     if unknown:
         raise ValueError(f"names must be among {', '.join(shapes)}, got {', '.join(map(str, unknown))}")
-    return np.concatenate([np.full(prod(shape), float(name in names)) for name, shape in shapes.items()])
+    return np.repeat([float(name in names) for name in shapes], [prod(shape) for _, _, _, shape in layout])
+
+
+def _layout(shapes):
+    """((name, start, end, shape), ...): where in theta each part lies, or one sentence if `shapes` is no such thing."""
+    try:
+        return _parts(tuple(shapes.items()))
+    except (AttributeError, TypeError, ValueError):  # not a dict; not made of whole numbers; empty
+        raise ValueError(
+            f"shapes must be {{name: shape}}, such as net.shapes, sizes of 1 or more, got {shapes!r:.60}"
+        ) from None
+
+
+@lru_cache
+def _parts(items):
+    parts, start = [], 0
+    for name, shape in items:
+        shape = tuple(map(index, shape))
+        if min(shape) < 1:
+            raise ValueError
+        parts.append((name, start, start + prod(shape), shape))
+        start += prod(shape)
+    if not parts:
+        raise ValueError
+    return tuple(parts)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse._check import generator, in_range, whole
+from dlcourse._check import finite, fits, generator, in_range, iterable, numeric, same_models, whole
 
 
 def l2(theta, lambd, m, mask=1.0):
@@ -19,8 +19,9 @@ def l2(theta, lambd, m, mask=1.0):
     >>> float(penalty), gradient.round(6).tolist()
     (5.0, [1.2, 1.6])
     """
-    strength = np.asarray(in_range("lambd", lambd, "[0, inf)")) / whole("m", m)
-    weights = mask * np.asarray(theta)
+    theta, mask, lambd = _ready(theta, mask, lambd)
+    strength = lambd / whole("m", m)
+    weights = mask * theta
     return strength / 2 * (weights * theta).sum(axis=-1), strength[..., None] * weights
 
 
@@ -36,7 +37,8 @@ def l1(theta, lambd, m, mask=1.0):
     >>> round(float(penalty), 6), gradient.tolist()
     (1.4, [0.2, -0.2])
     """
-    strength = np.asarray(in_range("lambd", lambd, "[0, inf)")) / (2 * whole("m", m))
+    theta, mask, lambd = _ready(theta, mask, lambd)
+    strength = lambd / (2 * whole("m", m))
     signs = mask * np.sign(theta)
     return strength * (signs * theta).sum(axis=-1), strength[..., None] * signs
 
@@ -55,7 +57,26 @@ def dropout_mask(shape, keep_prob, rng):
     >>> np.unique(dropout_mask((50, 100), 0.8, np.random.default_rng(0))).tolist()
     [0.0, 1.25]
     """
-    in_range("keep_prob", keep_prob, "(0, 1]")
-    keep_prob = np.asarray(keep_prob, dtype=float)[..., None, None]
-    D = generator("rng", rng).random(np.broadcast_shapes(shape, keep_prob.shape)) < keep_prob
+    keep_prob = np.asarray(in_range("keep_prob", keep_prob, "(0, 1]"))[..., None, None]
+    shape = tuple(whole("shape", n) for n in iterable("shape", shape, "a tuple such as (n, m)"))
+    if len(shape) < 2:
+        raise ValueError(f"shape must be (n, m), leading axes in front, got {shape}")
+    D = generator("rng", rng).random((*_stack(shape[:-2], keep_prob.shape[:-2]), *shape[-2:])) < keep_prob
     return D / keep_prob
+
+
+def _stack(front, models):
+    """The leading axes of the mask: those of its shape, and those of keep_prob."""
+    try:
+        return np.broadcast_shapes(front, models)
+    except ValueError:
+        raise ValueError(f"keep_prob must fit the leading axes of shape, {front}, got shape {models}") from None
+
+
+def _ready(theta, mask, lambd):
+    """The arguments of a penalty as float64; mask fits theta, and lambd its leading axes."""
+    theta = numeric("theta", theta, ndim=1)
+    lambd = np.asarray(in_range("lambd", lambd, "[0, inf)"))
+    if theta.ndim > 1 and lambd.ndim:
+        same_models(axes=0, theta=theta[..., 0], lambd=lambd)
+    return theta, fits("mask", finite("mask", mask), theta.shape), lambd

@@ -6,7 +6,7 @@ It counts t = 0, 1, 2, ...; the course counts epochs 1, 2, 3, ...: each docstrin
 
 import numpy as np
 
-from dlcourse._check import finite, in_range, whole
+from dlcourse._check import broadcast, finite, in_range, number, whole
 
 RANGES = {
     "lr0": "[0, inf)",
@@ -23,8 +23,9 @@ RANGES = {
 
 
 def _checked(**given):
-    """The arguments as float64, each in its range."""
-    return [np.asarray(in_range(name, value, RANGES[name]), dtype=float)[()] for name, value in given.items()]
+    """The arguments as float64, each in its range, of shapes that broadcast."""
+    broadcast(**{name: in_range(name, value, RANGES[name]) for name, value in given.items()})
+    return [np.asarray(value, dtype=float)[()] for value in given.values()]
 
 
 def inverse_time_decay(lr0, t, rate=1.0):
@@ -116,8 +117,7 @@ def staircase(t, every):
     >>> exponential_decay(0.8, staircase([0, 9, 10, 20], every=10), base=0.5).round(6).tolist()
     [0.8, 0.8, 0.4, 0.2]
     """
-    in_range("t", t, "[0, inf)")
-    return np.asarray(t, dtype=float)[()] // whole("every", every)
+    return np.asarray(in_range("t", t, "[0, inf)"), dtype=float)[()] // whole("every", every)
 
 
 def piecewise(t, boundaries, values):
@@ -130,10 +130,9 @@ def piecewise(t, boundaries, values):
     >>> piecewise([0, 9, 10, 50], boundaries=[10, 40], values=[0.1, 0.05, 0.01]).tolist()
     [0.1, 0.1, 0.05, 0.01]
     """
-    in_range("t", t, "[0, inf)")
-    boundaries, values = finite("boundaries", boundaries, ndim=1), finite("values", values, ndim=1)
-    in_range("values", values, "[0, inf)")
-    if values.size != boundaries.size + 1 or (np.diff(boundaries) <= 0).any():
+    t, values = in_range("t", t, "[0, inf)"), in_range("values", finite("values", values, ndim=1), "[0, inf)")
+    boundaries = finite("boundaries", boundaries, ndim=1)
+    if boundaries.ndim > 1 or values.ndim > 1 or values.size != boundaries.size + 1 or (np.diff(boundaries) <= 0).any():
         raise ValueError(f"boundaries must rise, and values be one more than they, got {boundaries} and {values}")
     return values[np.searchsorted(boundaries, t, side="right")]
 
@@ -153,6 +152,7 @@ def one_cycle(lr_max, t, total, rise=0.3, start=25.0, end=1e4):
     """
     total = whole("total", total, "[2, inf)")
     in_range("t", t, f"[0, {total - 1}]", "the cycle has `total` steps")
+    rise = number("rise", rise, "(-inf, inf)")
     in_range("rise * total", rise * total, f"(1, {total})", "both ways need a step")
     lr_max, t, start, end = _checked(lr_max=lr_max, t=t, start=start, end=end)
     top = rise * total - 1

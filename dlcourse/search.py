@@ -8,7 +8,7 @@ import warnings
 
 import numpy as np
 
-from dlcourse._check import generator, in_range, numeric, whole
+from dlcourse._check import flag, function, generator, iterable, named, number, numeric, pair, table, whole
 from dlcourse.training import descend
 
 
@@ -21,7 +21,7 @@ def uniform(low, high, size, rng):
     >>> bool((uniform(0.5, 1.0, 100, np.random.default_rng(0)) > 0.5).all())
     True
     """
-    _bounds(low, high, "(-inf, inf)")
+    low, high = _bounds(low, high, "(-inf, inf)")
     return generator("rng", rng).uniform(low, high, whole("size", size))
 
 
@@ -36,7 +36,7 @@ def log_uniform(low, high, size, rng):
     >>> np.histogram(np.log10(lr), bins=[-4, -3, -2, -1, 0])[0].round(-2).tolist()
     [1000, 1000, 1000, 1000]
     """
-    _bounds(low, high, "(0, inf)")
+    low, high = _bounds(low, high, "(0, inf)")
     r = uniform(np.log10(low), np.log10(high), size, rng)
     return np.clip(10**r, low, high)  # the rounding of log10 must not lead out of the bounds
 
@@ -52,7 +52,7 @@ def one_minus_log_uniform(low, high, size, rng):
     >>> float((beta > 0.99).mean().round(1))
     0.5
     """
-    _bounds(low, high, "(-inf, 1)")
+    low, high = _bounds(low, high, "(-inf, 1)")
     return np.clip(1 - log_uniform(1 - high, 1 - low, size, rng), low, high)
 
 
@@ -121,13 +121,13 @@ def narrow(space, best, shrink=4.0):
     [0.001, 0.1]
     """
     _check(space)
-    in_range("shrink", shrink, "[1, inf)")
-    if set(best) != set(space):
-        raise ValueError(f"best must have exactly the names {', '.join(space)}, got {', '.join(best)}")
+    shrink = number("shrink", shrink, "[1, inf)")
+    if set(named("best", best, "name: number")) != set(space):
+        raise ValueError(f"best must have exactly the names {', '.join(space)}, got {', '.join(map(str, best))}")
     smaller = {}
     for name, (scale, low, high) in space.items():
         there, back = SCALES[scale]
-        in_range(name, best[name], f"[{low}, {high}]")
+        number(f"best: {name}", best[name], f"[{low}, {high}]")
         left, right = sorted((there(low), there(high)))
         width = (right - left) / shrink
         left = np.clip(there(best[name]) - width / 2, left, right - width)
@@ -153,7 +153,10 @@ def caviar(score, settings, rng, workers=None, progress=False):
     from joblib.parallel import get_active_backend
     from tqdm.auto import tqdm
 
-    trials = _trials(settings)
+    trials, progress = _trials(settings), flag("progress", progress)
+    function("score", score)
+    if workers is not None and not (isinstance(workers, int) and workers == -1):
+        whole("workers", workers)
     jobs = [delayed(score)(**trial, rng=own) for trial, own in zip(trials, generator("rng", rng).spawn(len(trials)))]
     streams = get_active_backend()[0].supports_return_generator
     scores = Parallel(n_jobs=workers, return_as="generator" if streams else "list")(jobs)
@@ -171,6 +174,7 @@ def coarse_to_fine(score, space, K, rng, rounds=3, shrink=4.0, workers=None, pro
     >>> len(trials), 0.009 < best(trials)[0]["lr"] < 0.011
     (60, True)
     """
+    number("shrink", shrink, "[1, inf)")
     done = []
     for _ in range(whole("rounds", rounds)):
         for trial in caviar(score, random_search(space, K, rng), rng, workers, progress):
@@ -188,9 +192,10 @@ def best(trials):
     >>> best([({"lr": 9.0}, float("nan")), ({"lr": 0.1}, 0.3), ({"lr": 0.01}, 0.5)])
     ({'lr': 0.1}, 0.3)
     """
-    finished = [trial for trial in trials if np.isfinite(trial[1])]
+    trials = [pair("trials", trial) for trial in iterable("trials", trials, "pairs (setting, score)")]
+    finished = [trial for trial in trials if np.isfinite(_score(trial[1]))]
     if not finished:
-        raise ValueError(f"none of the {len(trials)} trials has a finite score")
+        raise ValueError(f"trials must hold a finite score: none of the {len(trials)} trials has a finite score")
     return min(finished, key=lambda trial: trial[1])
 
 
@@ -234,7 +239,7 @@ def collect(trials):
     """
     done = []
     try:
-        for trial in trials:
+        for trial in iterable("trials", trials, "trials, such as caviar yields"):
             done.append(trial)
     except KeyboardInterrupt:
         warnings.warn(f"interrupted: what was done by then, {len(done)}, is kept", stacklevel=2)
@@ -258,8 +263,9 @@ def panda(objective, theta, step, knobs, batches=None):
     >>> next(run)[0].item()
     0.0
     """
-    if "lr" not in knobs:
-        raise ValueError(f"knobs must have lr, got {', '.join(knobs) or 'none'}")
+    if "lr" not in named("knobs", knobs, "lr and other keywords of step"):
+        raise ValueError(f"knobs must have lr, got {', '.join(map(str, knobs)) or 'none'}")
+    function("step", step)
 
     def as_they_stand(theta, grad, state, *, lr):
         return step(theta, grad, state, **{**knobs, "lr": lr})
@@ -268,11 +274,11 @@ def panda(objective, theta, step, knobs, batches=None):
 
 
 def _bounds(low, high, interval):
-    """Both bounds in the interval, and in order."""
-    in_range("low", low, interval)
-    in_range("high", high, interval)
+    """Both bounds as float64, in the interval, and in order."""
+    low, high = number("low", low, interval), number("high", high, interval)
     if not low < high:
         raise ValueError(f"low must be less than high, got {low} and {high}")
+    return low, high
 
 
 def _check(space):
@@ -280,7 +286,7 @@ def _check(space):
     if not isinstance(space, dict) or not space:
         raise ValueError(f"space must be a dict of name: (scale, low, high), got {space!r:.60}")
     for name, entry in space.items():
-        if not isinstance(entry, tuple) or len(entry) != 3 or entry[0] not in SCALES:
+        if not isinstance(entry, tuple) or len(entry) != 3 or not any(entry[0] is s for s in SCALES):
             scales = ", ".join(scale.__name__ for scale in SCALES)
             raise ValueError(f"space[{name!r}] must be (scale, low, high) with a scale of {scales}, got {entry!r:.60}")
         entry[0](*entry[1:], 1, np.random.default_rng(0))  # the sampler itself checks its bounds
@@ -290,9 +296,16 @@ def _trials(settings):
     """{name: (K,)} -> K dicts {name: number}, numbers being Python's own."""
     if not isinstance(settings, dict):
         raise ValueError(f"settings must be a dict of name: (K,), such as random_search returns, got {settings!r:.60}")
-    columns = {name: np.asarray(values) for name, values in settings.items()}
+    columns = {name: table(f"settings[{name!r}]", values) for name, values in settings.items()}
     shapes = {name: column.shape for name, column in columns.items()}
     K = max((len(column) for column in columns.values() if column.ndim), default=0)
     if K == 0 or set(shapes.values()) != {(K,)}:
         raise ValueError(f"settings must hold one array (K,) for each name, K >= 1, got {shapes}")
     return [dict(zip(columns, row)) for row in zip(*(column.tolist() for column in columns.values()))]
+
+
+def _score(score):
+    """A score as a number; NaN is one, of a run that diverged."""
+    if np.ndim(score) or np.asarray(score).dtype.kind not in "biuf":
+        raise ValueError(f"trials must be pairs (setting, score), a score being one number, got {score!r:.60}")
+    return score

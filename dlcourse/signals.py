@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse._check import in_range, one_of, whole
+from dlcourse._check import broadcast, in_range, layered, number, one_of, whole
 from dlcourse.activations import ACTIVATIONS
 from dlcourse.losses import output_gradient
 from dlcourse.network import forward
@@ -39,10 +39,10 @@ def spreads(net, theta, X, Y):
     >>> up.tolist(), round(float(down[0] / down[1]), 6)
     ([2.0, 4.0], 2.0)
     """
-    if net.batch_norm or net.L < 2:
+    if layered(net).batch_norm or net.L < 2:
         raise ValueError(f"net must have a hidden layer and no batch norm, got {net}")
     _, cache = forward(net, theta, X)
-    dZ, up, down = output_gradient(cache[f"A{net.L}"], np.asarray(Y)), [], []
+    dZ, up, down = output_gradient(cache[f"A{net.L}"], in_range("Y", Y, "[0, 1]")), [], []
     for l in range(net.L - 1, 0, -1):
         _, g_prime = ACTIVATIONS[net.activations[l - 1]]
         dZ = cache[f"W{l + 1}"].mT @ dZ * g_prime(cache[f"Z{l}"])
@@ -59,7 +59,7 @@ def expected_spreads(activation, scale, layers, start=1.0):
 
     relu halves the mean square: scale sqrt(2) (`he`) keeps it, and gradients too. scale 1 is `xavier`.
     Shapes: scale >= 0 and start, the rms of the inputs, numbers or arrays -> up (..., layers), down (..., layers).
-    Errors: ValueError for an unknown activation, a negative scale, or layers that is not a whole number >= 1.
+    Errors: ValueError for an unknown activation, a negative scale, or layers that is not a whole number in [1, 10000].
     Source: He et al. 2015, arXiv 1502.01852, section 2.2; Schoenholz et al. 2017, arXiv 1611.01232, section 2.
 
     >>> up, down = expected_spreads("relu", 1.0, layers=2)
@@ -67,9 +67,11 @@ def expected_spreads(activation, scale, layers, start=1.0):
     ([0.5, 0.25], [0.5, 1.0])
     """
     g, g_prime = ACTIVATIONS[one_of("activation", activation, ACTIVATIONS)]
-    scale, rms = np.broadcast_arrays(in_range("scale", scale, "[0, inf)"), in_range("start", start, "[0, inf)"))
+    scale, rms = in_range("scale", scale, "[0, inf)"), in_range("start", start, "[0, inf)")
+    broadcast(scale=scale, start=start)
+    scale, rms = np.broadcast_arrays(scale, rms)
     up, slope = [], []
-    for _ in range(whole("layers", layers)):
+    for _ in range(whole("layers", layers, "[1, 10000]")):
         Z = (scale * rms)[..., None] * NODES
         rms = np.sqrt((WEIGHTS * g(Z) ** 2).sum(axis=-1))
         up.append(rms)
@@ -84,14 +86,16 @@ def dead_units(net, theta, X, tiny=0.0):
     A dead relu gets no gradient, so it stays dead unless the layers below move. With tiny = 0.01, say, saturated
     sigmoid and tanh units count as well.
     Shapes: theta (P,), X (n_x, m) -> (L-1,), layer 1 first; any leading axes of theta are separate models.
-    Errors: ValueError for tiny < 0, and as in `network.forward`.
+    Errors: ValueError for tiny < 0, a net without a hidden layer, and as in `network.forward`.
     Source: book notes on training deep nets; Maas, Hannun and Ng 2013, section 2.
 
     >>> from dlcourse.network import Net
     >>> dead_units(Net((1, 2, 1)), [1.0, -1.0, 0.0, 0.0, 1.0, 1.0, 0.0], [[3.0, 5.0]]).tolist()     # relu of x and -x
     [0.5]
     """
-    in_range("tiny", tiny, "[0, inf)")
+    number("tiny", tiny, "[0, inf)")
+    if layered(net).L < 2:
+        raise ValueError(f"net must have a hidden layer, got {net}")
     _, cache = forward(net, theta, X)
     slopes = [ACTIVATIONS[name][1](cache[f"Z{l}"]) for l, name in enumerate(net.activations, start=1)]
     return np.stack([(slope <= tiny).all(axis=-1).mean(axis=-1) for slope in slopes], axis=-1)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlcourse._check import finite, generator, in_range, whole
+from dlcourse._check import finite, fits, function, generator, in_range, number, numeric, pair, whole
 
 
 def bowl(theta):
@@ -40,7 +40,9 @@ def parabola(theta, coefficients=(1.0, -10.0, 25.0)):
     coefficients = finite("coefficients", coefficients, ndim=1)
     if coefficients.shape != (3,):
         raise ValueError(f"coefficients must be three numbers a, b, c, got shape {coefficients.shape}")
-    (a, b, c), theta = coefficients.tolist(), np.asarray(theta, dtype=float)
+    (a, b, c), theta = coefficients.tolist(), numeric("theta", theta, ndim=1)
+    if theta.shape[-1] != 1:
+        raise ValueError(f"theta must end in 1 entry, (w,), got shape {theta.shape}")
     return (a * theta**2 + b * theta + c).sum(axis=-1), 2 * a * theta + b
 
 
@@ -55,8 +57,8 @@ def ravine(theta, condition=20.0):
     >>> float(J), dtheta.tolist()
     (7.0, [2.0, 10.0])
     """
-    in_range("condition", condition, "[1, inf)")
     w1, w2 = _split(theta)
+    condition = fits("condition", in_range("condition", condition, "[1, inf)"), w1.shape)
     return (w1**2 + condition * w2**2) / 2, np.stack([w1, condition * w2], axis=-1)
 
 
@@ -183,7 +185,10 @@ def waves(theta, W, phase):
     (1.0, [-1.0])
     """
     W = finite("W", W, ndim=2)
-    angle = np.asarray(theta, dtype=float) @ W.mT + phase
+    theta, phase = numeric("theta", theta, ndim=1), finite("phase", phase)
+    if W.ndim > 2 or theta.shape[-1] != W.shape[-1]:
+        raise ValueError(f"theta and W must have equally many columns, and W two axes, got {theta.shape} and {W.shape}")
+    angle = theta @ W.mT + fits("phase", phase, (len(W),))
     scale = np.sqrt(2 / W.shape[-2])
     return scale * np.cos(angle).sum(axis=-1), -scale * np.sin(angle) @ W
 
@@ -199,10 +204,10 @@ def hessian(objective, theta, eps=1e-5):
     array([[ 1.,  0.],
            [ 0., -1.]])
     """
-    in_range("eps", eps, "(0, inf)")
-    theta = finite("theta", theta, ndim=1)
+    eps, theta = number("eps", eps, "(0, inf)"), finite("theta", theta, ndim=1)
     nudges = eps * np.eye(theta.shape[-1])
-    H = (objective(theta[..., None, :] + nudges)[1] - objective(theta[..., None, :] - nudges)[1]) / (2 * eps)
+    theta, slope = theta[..., None, :], _slope(objective)
+    H = (slope(theta + nudges) - slope(theta - nudges)) / (2 * eps)
     return (H + H.mT) / 2
 
 
@@ -256,13 +261,15 @@ def critical_points(objective, theta, steps=60, longest=0.5):
     [[0.0, 0.0], [0.0, 1.0]]
     """
     theta = finite("theta", theta, ndim=2)
-    whole("steps", steps)
-    in_range("longest", longest, "(0, inf)")
+    if theta.ndim > 2:
+        raise ValueError(f"theta must have shape (K, n), K starts, got {theta.shape}")
+    steps, longest = whole("steps", steps), number("longest", longest, "(0, inf)")
+    slope = _slope(objective)
     for _ in range(steps):
-        step = np.linalg.pinv(hessian(objective, theta)) @ objective(theta)[1][..., None]
+        step = np.linalg.pinv(hessian(objective, theta)) @ slope(theta)[..., None]
         length = np.linalg.norm(step, axis=-2, keepdims=True)
         theta = theta - (step * np.minimum(1, longest / np.maximum(length, 1e-300)))[..., 0]
-    return theta[np.linalg.norm(objective(theta)[1], axis=-1) < 1e-8]
+    return theta[np.linalg.norm(slope(theta), axis=-1) < 1e-8]
 
 
 def random_curvatures(n, K, rng):
@@ -293,9 +300,15 @@ def shares(curvatures):
     return {"minimum": float(up.mean()), "saddle": float((~up & ~down).mean()), "maximum": float(down.mean())}
 
 
+def _slope(objective):
+    """theta -> dJ, for an objective(theta) -> (J, dJ)."""
+    function("objective", objective)
+    return lambda theta: pair("objective", objective(theta))[1]
+
+
 def _split(theta):
     """w1 and w2; a theta of any other length is no point of the plane."""
-    theta = np.asarray(theta, dtype=float)
+    theta = numeric("theta", theta)
     if theta.shape[-1:] != (2,):
         raise ValueError(f"theta must end in 2 entries, (w1, w2), got shape {theta.shape}")
     return theta[..., 0], theta[..., 1]

@@ -4,7 +4,7 @@ from itertools import islice, repeat
 
 import numpy as np
 
-from dlcourse._check import finite, whole
+from dlcourse._check import finite, function, iterable, numeric, pair, whole
 
 
 class Diverged(ArithmeticError):
@@ -27,11 +27,15 @@ def descend(objective, theta, step, *, lr, batches=None, **hyper):
     >>> [(theta.item(), float(J)) for theta, J in islice(run, 3)]
     [(4.0, 16.0), (2.0, 4.0), (1.0, 1.0)]
     """
+    function("objective", objective), function("step", step)
     theta, state, rate = finite("theta", theta, ndim=1).copy(), None, None
+    batches = repeat(()) if batches is None else iterable("batches", batches, "pairs (X_t, Y_t), such as from epochs")
     alive = np.ones(theta.shape[:-1], dtype=bool)
-    for t, batch in enumerate(repeat(()) if batches is None else batches):
+    for t, batch in enumerate(batches):
+        if not isinstance(batch, (tuple, list)):
+            raise ValueError(f"batches must be pairs (X_t, Y_t), such as from epochs, got {batch!r:.60}")
         with np.errstate(all="ignore"):
-            J, grad = objective(theta, *batch)
+            J, grad = pair("objective", objective(theta, *batch))
         if np.shape(J) != alive.shape:
             raise ValueError(f"objective must return a cost of shape {alive.shape}, got {np.shape(J)}")
         alive = alive & np.isfinite(J)
@@ -64,7 +68,7 @@ def history(run, steps=None):
     """
     thetas, Js = [], []
     try:
-        for theta, J in islice(run, steps if steps is None else whole("steps", steps)):
+        for theta, J in _pairs(run, steps):
             thetas.append(theta)
             Js.append(J)
             if not np.isfinite(J).any():
@@ -87,15 +91,15 @@ def last(run, steps=None):
     >>> float(last(descend(lambda w: (w[0] ** 2, 2 * w), [4.0], sgd, lr=0.25), steps=3)[1])
     1.0
     """
-    pair = None
+    last_pair = None
     try:
-        for pair in islice(run, steps if steps is None else whole("steps", steps)):
+        for last_pair in _pairs(run, steps):
             pass
     except KeyboardInterrupt:
         pass
-    if pair is None:
+    if last_pair is None:
         raise ValueError("run must have at least one pair, got none")
-    return pair
+    return last_pair
 
 
 def early_stopping(run, dev_cost, patience):
@@ -113,12 +117,12 @@ def early_stopping(run, dev_cost, patience):
     >>> theta.item(), float(cost), int(step)
     (1.0, 0.0, 2)
     """
-    whole("patience", patience)
+    whole("patience", patience), function("dev_cost", dev_cost)
     best_theta, best_cost, best_step = 0.0, np.inf, 0
     try:
-        for t, (theta, _) in enumerate(run):
+        for t, (theta, _) in enumerate(_pairs(run)):
             with np.errstate(all="ignore"):
-                cost = np.asarray(dev_cost(theta), dtype=float)
+                cost = numeric("dev_cost", dev_cost(theta))
             better = (cost < best_cost) & (t - best_step <= patience)
             best_theta = np.where(better[..., None], theta, best_theta)
             best_cost, best_step = np.where(better, cost, best_cost), np.where(better, t, best_step)
@@ -127,5 +131,11 @@ def early_stopping(run, dev_cost, patience):
     except (KeyboardInterrupt, Diverged):
         pass
     if not np.isfinite(best_cost).all():
-        raise ValueError("dev_cost must be finite for at least one theta of each model, got none")
+        raise ValueError("dev_cost must be finite for at least one theta of each model in the run, got none")
     return best_theta, best_cost[()], best_step[()]
+
+
+def _pairs(run, steps=None):
+    """The pairs (theta, J) of a run, all or the first `steps`."""
+    run = iterable("run", run, "a run, such as descend returns")
+    return (pair("run", given) for given in islice(run, steps if steps is None else whole("steps", steps)))

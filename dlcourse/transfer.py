@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from dlcourse._check import finite, generator, in_range, whole
+from dlcourse._check import (
+    finite,
+    fits,
+    function,
+    generator,
+    in_range,
+    iterable,
+    named,
+    numeric,
+    same_models,
+    table,
+    whole,
+)
 from dlcourse.parameters import pack, unpack
 
 
@@ -20,14 +32,18 @@ def reuse(theta_from, shapes_from, theta, shapes, names):
     >>> reuse([7.0, 8.0], small, np.zeros(4), large, ["W1"]).tolist()
     [7.0, 0.0, 0.0, 0.0]
     """
+    named("shapes_from", shapes_from, "name: shape"), named("shapes", shapes, "name: shape")
+    names = list(iterable("names", names, "a list of names in shapes"))
     for name in names:
+        if not isinstance(name, str):
+            raise ValueError(f"names must be a list of names in shapes, got {name!r:.60} in it")
         if shapes_from.get(name) is None or shapes_from[name] != shapes.get(name):
             raise ValueError(
-                f"names must be parameters of the same shape in both nets, "
+                f"names must be parameters of the same shape in both nets, shapes_from and shapes, "
                 f"got {name!r}: {shapes_from.get(name)} and {shapes.get(name)}"
             )
     theta_from, theta = finite("theta_from", theta_from, ndim=1), finite("theta", theta, ndim=1)
-    models = np.broadcast_shapes(theta_from.shape[:-1], theta.shape[:-1])
+    models = same_models(theta_from=theta_from, theta=theta)
     trained, fresh = unpack(theta_from, shapes_from), unpack(theta, shapes)
     parts = {name: trained[name] if name in names else fresh[name] for name in shapes}
     return pack({name: np.broadcast_to(part, (*models, *shapes[name])) for name, part in parts.items()}, shapes)
@@ -50,11 +66,12 @@ def train_only(theta, grad, state=None, *, optimizer, mask, **hyper):
     >>> train_only([1.0, 1.0], [5.0, 5.0], optimizer=sgd, mask=[0.0, 1.0], lr=0.1)[0].tolist()
     [1.0, 0.5]
     """
-    mask, theta = np.asarray(mask), np.asarray(theta, dtype=float)
+    mask, theta = numeric("mask", mask), numeric("theta", theta, ndim=1)
+    grad, mask = fits("grad", grad, theta.shape), fits("mask", mask, theta.shape)
     if mask.shape[-1:] != theta.shape[-1:] or not ((mask == 0) | (mask == 1)).all():
         raise ValueError(f"mask must be of 0 and 1, shape {theta.shape[-1:]}, got shape {mask.shape}: {mask!r:.60}")
     free = np.broadcast_to(mask == 1, theta.shape)
-    moved, after = optimizer(theta, np.where(free, grad, 0.0), state, **hyper)
+    moved, after = function("optimizer", optimizer)(theta, np.where(free, grad, 0.0), state, **hyper)
     before = state or (0.0,) * len(after or ())
     return np.where(free, moved, theta), after and tuple(np.where(free, *pair) for pair in zip(after, before))
 
@@ -74,7 +91,8 @@ def good_and_bad(X, block, rng):
     >>> " ".join(X[:, 2]), Y.astype(int).tolist()
     ('The dog they', [[1, 1, 0, 0]])
     """
-    X = np.asarray(X) if np.asarray(X).dtype.kind == "U" else finite("X", X)
+    X = table("X", X)
+    X = X if X.dtype.kind == "U" else finite("X", X)
     if X.ndim != 2 or X.shape[1] < 2:
         raise ValueError(f"X must have shape (n_x, m) with m of at least 2 records, got {X.shape}")
     n_x, m = X.shape

@@ -127,7 +127,7 @@ def test_each_cure_stands_under_its_own_trouble():
         (lambda: diagnosis.gaps("1 %", 0.1), "train_error must be made of numbers"),
         (lambda: diagnosis.verdict(0.1, 0.1, tolerance=1.0), "tolerance must be in"),
         (lambda: diagnosis.bayes_error([[0.0]], [[0.0]], [[0.0]], [[0.0]], 0), r"noise must be in \(0, inf\), got 0"),
-        (lambda: diagnosis.next_steps([0.1, 0.2], 0.3), "next_steps judges one model, got errors for 2"),
+        (lambda: diagnosis.next_steps([0.1, 0.2], 0.3), "train_error must be one number"),
     ],
 )
 def test_bad_input_gets_one_sentence(call, message):

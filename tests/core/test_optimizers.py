@@ -392,7 +392,7 @@ def test_bad_input_gets_one_sentence(step, theta, grad, hyper, message):
         (lambda: adamw([1.0], [1.0], lr=0.1, decay_mask=2.0), r"decay_mask must be in \[0, 1\], got 2.0"),
         (
             lambda: adamw([1.0], [1.0], lr=0.1, decay_mask=[1.0, 0.0]),
-            r"decay_mask must fit theta \(1,\), got shape \(2,\)",
+            r"decay_mask must fit shape \(1,\), got shape \(2,\)",
         ),
     ],
 )

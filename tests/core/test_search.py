@@ -413,7 +413,7 @@ def test_a_turned_knob_counts_from_the_very_next_step():
         (lambda: next(search.caviar(noisy_score, {"lr": [1, 2], "n": [1]}, rng())), r"got {'lr': \(2,\), 'n': \(1,\)}"),
         (lambda: next(search.caviar(noisy_score, [0.1], rng())), "settings must be a dict"),
         (lambda: next(search.caviar(noisy_score, {"lr": [1.0]}, 0)), "rng must be a random generator"),
-        (lambda: next(search.caviar(noisy_score, {"lr": [1.0]}, rng(), workers=0)), "n_jobs == 0"),
+        (lambda: next(search.caviar(noisy_score, {"lr": [1.0]}, rng(), workers=0)), "workers must be"),
         (lambda: next(search.coarse_to_fine(noisy_score, SPACE, 5, rng(), rounds=0)), "rounds must be in"),
         (lambda: next(search.coarse_to_fine(noisy_score, SPACE, 0, rng())), "K must be in"),
         (lambda: search.best([]), "none of the 0 trials has a finite score"),
