@@ -214,6 +214,7 @@ CALLS = {
         score=score, space=SPACE, K=2, rng=rng, rounds=2, shrink=4.0, workers=1, progress=False
     ),
     search.best: dict(trials=TRIALS),
+    search.fair_choice: dict(costs=np.array([[5.0, 9.0, 7.0], [4.0, 8.1, 5.9]])),
     search.collect: dict(trials=TRIALS),
     search.panda: dict(
         objective=surfaces.bowl, theta=np.array([1.0, 2.0]), step=optimizers.sgd, knobs={"lr": 0.1}, batches=[(), ()]
