@@ -317,10 +317,9 @@ def _measured(line):
 
 
 def _agree(one, two, close):
-    """Do the numbers of two lines with the same words agree?"""
-    if not _measured(one) or "says:" in one:
-        return one == two or _nearly(one, two, close)
-    return all(_nearly(*parts, close) for parts in zip(one.strip().split("; "), two.strip().split("; ")))
+    """Do the numbers of two lines with the same words agree? A sentence is taken whole, a row of numbers by itself."""
+    pairs = [(one, two)] if "says:" in one else zip(one.strip().split("; "), two.strip().split("; "))
+    return one == two or all(_nearly(*pair, close) for pair in pairs)
 
 
 def _nearly(one, two, close):
