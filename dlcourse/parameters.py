@@ -84,9 +84,7 @@ def mask(shapes, names):
     array([1., 1., 0.])
     """
     layout = _layout(shapes)
-    names = list(
-        iterable("names", list(names) if isinstance(names, dict) and names else names, "a list of names in shapes")
-    )
+    names = list(names if isinstance(names, dict) else iterable("names", names, "a list of names in shapes"))
     unknown = [name for name in names if not isinstance(name, str) or name not in shapes]
     if unknown:
         raise ValueError(f"names must be among {', '.join(shapes)}, got {', '.join(map(str, unknown))}")

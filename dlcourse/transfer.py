@@ -33,7 +33,7 @@ def reuse(theta_from, shapes_from, theta, shapes, names):
     [7.0, 0.0, 0.0, 0.0]
     """
     named("shapes_from", shapes_from, "name: shape"), named("shapes", shapes, "name: shape")
-    names = list(iterable("names", names, "a list of names in shapes"))
+    names = list(names if isinstance(names, dict) else iterable("names", names, "a list of names in shapes"))
     for name in names:
         if not isinstance(name, str):
             raise ValueError(f"names must be a list of names in shapes, got {name!r:.60} in it")
