@@ -5,6 +5,7 @@
 
 Stored form: run in order from a fresh kernel, with sentences and pictures but without widgets, because a widget
 without its kernel is an error text where the picture should be; no metadata that changes from run to run.
+A scene may be shown in several notebooks: store each. After a change of a figure run .ci/store_transcripts.py, too.
 """
 
 import base64

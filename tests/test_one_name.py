@@ -22,23 +22,31 @@ def asked_for(topic, pattern):
 
 
 @each_topic
-@pytest.mark.parametrize("folder", ["scenes", "exercises"])
-def test_a_topic_has_its_file_and_its_tests(topic, folder):
-    assert module(PACKAGE / folder, topic), f"dlcourse/{folder} has no {topic}.py"
-    assert (TESTS / folder / f"test_{topic}.py").exists(), f"tests/{folder} has no test_{topic}.py"
+def test_a_topic_has_its_files_and_its_tests(topic):
+    tests = [f"{folder}/test_{topic}.py" for folder in ("scenes", "exercises", "claims")]
+    missing = [
+        f"dlcourse/{folder}/{topic}.py" for folder in ("scenes", "exercises") if not module(PACKAGE / folder, topic)
+    ]
+    missing += [f"tests/{file}" for file in tests if not (TESTS / file).exists()]
+    assert not missing, f"{TOPICS[topic].name} wants also: {', '.join(missing)}"
 
 
 @each_topic
-def test_its_sentences_have_their_claims(topic):
-    assert (TESTS / "claims" / f"test_{topic}.py").exists()
+def test_the_start_page_leads_to_it(topic):
+    path = TOPICS[topic].relative_to(NOTEBOOKS).as_posix()
+    assert f"({path})" in (NOTEBOOKS / "00_start_here.ipynb").read_text("utf-8"), f"the map lacks a row for {path}"
 
 
 @each_topic
-def test_its_exercises_are_in_its_file(topic):
+def test_its_exercises_are_in_its_file_and_have_their_jury(topic):
     from importlib import import_module
 
     own = {exercise.name for exercise in import_module(f"dlcourse.exercises.{topic}").EXERCISES}
-    assert asked_for(topic, r'check\(\\"(\w+)\\"') <= own
+    strange = asked_for(topic, r'check\(\\"(\w+)\\"') - own
+    assert not strange, f"the notebook asks for {strange}, which dlcourse/exercises/{topic}.py has not"
+    jury = (TESTS / "exercises" / f"test_{topic}.py").read_text("utf-8")
+    unjudged = [name for name in own if f'right("{name}"' not in jury]
+    assert not unjudged, f"tests/exercises/test_{topic}.py has no jury for {unjudged}"
 
 
 @pytest.mark.parametrize("folder", ["scenes", "exercises"])

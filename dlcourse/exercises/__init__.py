@@ -1,8 +1,8 @@
 """Exercises that say which mistake you made:  check("ewa", my_ewa).
 
-To add an exercise, write it into the catalogue of its chapter, a file of this folder (any file that does not start
-with an underscore and has EXERCISES is found). Each catalogued mistake is a small function that really makes it; the
-first line of its docstring names the mistake, the rest is the hint: the right idea, but never the code.
+To add an exercise, write it into the file of its topic here (one without an underscore; its EXERCISES are found). Each
+catalogued mistake is a small function that really makes it; the first line of its docstring names the mistake, the rest
+is the hint: the right idea, but never the code.
 
     def weights_swapped(x, beta):
         \"\"\"The two weights are swapped.
@@ -15,9 +15,12 @@ first line of its docstring names the mistake, the rest is the hint: the right i
                           cases=(case(x, 0.9), ...), fresh=draw, mistakes=(weights_swapped, ...)),)
 
 Cases go from small to large; each mistake must show in one of them, and differ from the other mistakes in one.
-fresh=draw is a function of an rng that draws one more case; some are drawn anew at each check.
-What is not called once, but step by step, says how: run=steps for optimizers. tests/exercises/test_every_exercise.py
-tests every catalogue it finds: the reference is right, each mistake gets its own hint, and there are at least four.
+fresh=draw takes an rng and gives one case more; at each check five are drawn, so that no table of answers is right.
+What is not called once, but step by step, says how: run=steps for optimizers.
+
+tests/exercises/test_every_exercise.py tests every catalogue it finds: the reference is right, each mistake gets its own
+hint, and there are four or more. The jury in tests/exercises/test_<topic>.py holds what learners write: at the least 8
+right answers and 15 wrong ones, 12 of these named. The notebook's cell asks: exercises.check("ewa", my_ewa).
 """
 
 from importlib import import_module

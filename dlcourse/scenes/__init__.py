@@ -1,6 +1,6 @@
 """Scenes: figures as functions. A scene builds its artists once and hands back what changes them:
 
-    def averages(fig, dates, temperatures):
+    def averages(fig, temperatures):
         ...make axes and artists, once...
         def update(beta, bias_correction):
             ...compute with the algorithms of dlcourse, set_data on the artists...
@@ -15,8 +15,14 @@ What keeps frames fast: make artists once and move them with set_data, set_offse
 alone; give texts that move `clip_on=True`. Anything else is drawn rightly too, only slower. What a goal shall judge goes into
 a dict `update.facts`, refreshed by each call; controls that do nothing in the present mode are named in a set
 `update.idle`, and greyed out. A scene that draws where the learner has been, so that a finished curve does not answer the
-question, has a function `update.forget()`; reset calls it. Presets and goals stand in the scene's
-own file, as PRESETS and GOALS, by name.
+question, has a function `update.forget()`; reset calls it.
+
+Presets and goals stand in the scene's own file, as PRESETS and GOALS, by name. A goal has a witness, values that reach
+it; neither the start nor a preset may. A notebook shows the scene, with a control for each argument of `update`:
+
+    live(scenes.averages, seattle, beta=one_minus_log(0.5, 0.999, start=0.5), bias_correction=True, presets="spans")
+
+tests/scenes/test_every_scene.py tries all that its controls and presets can do; there is nothing to register.
 """
 
 import inspect

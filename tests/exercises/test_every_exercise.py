@@ -25,8 +25,16 @@ from dlcourse.exercises._engine import Exercise, Result, case, diagnose
 from dlcourse.exercises._values import plain, same, show
 
 EXERCISES = list(catalogue().values())
-each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
-MISTAKES = [pytest.param(e, m, id=f"{e.name}-{m.__name__}") for e in EXERCISES for m in e.mistakes]
+
+
+def label(exercise):
+    """In a test's name stands the topic too: -k learning_rate_decay runs what is tested of its exercises here."""
+    topic = exercise.mistakes[0].__module__.removeprefix("dlcourse.exercises.").partition(".")[0]
+    return f"{topic}-{exercise.name}"
+
+
+each = pytest.mark.parametrize("exercise", EXERCISES, ids=label)
+MISTAKES = [pytest.param(e, m, id=f"{label(e)}-{m.__name__}") for e in EXERCISES for m in e.mistakes]
 
 
 def first_line(mistake):
@@ -529,9 +537,7 @@ def changes_its_input(function):
 
 
 @pytest.mark.parametrize(
-    "exercise",
-    [e for e in EXERCISES if any(isinstance(v, np.ndarray) for c in e.cases for v in c[0])],
-    ids=lambda exercise: exercise.name,
+    "exercise", [e for e in EXERCISES if any(isinstance(v, np.ndarray) for c in e.cases for v in c[0])], ids=label
 )
 def test_an_input_changed_in_place_is_named(exercise):
     result = check(exercise.name, changes_its_input(exercise.reference))
