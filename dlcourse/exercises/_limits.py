@@ -19,11 +19,11 @@ from dlcourse.exercises._values import Trouble, name_of
 try:
     import ctypes
 except ImportError:  # then nothing can be broken off
-    ctypes = None
+    ctypes = None  # type: ignore[assignment]
 try:
     import resource
 except ImportError:  # Windows
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 ROOM = 10**9  # bytes that an answer may take
 PAUSE = 0.05  # seconds between two looks at clock and memory
