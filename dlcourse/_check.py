@@ -16,7 +16,7 @@ def _bounds(interval):
     return float(low), float(high), interval[0] == "[", interval[-1] == "]"
 
 
-def in_range(name, value, interval, note=""):
+def in_range(name: str, value, interval: str, note: str = ""):
     """Return `value`, arrays as float64, if every entry lies in `interval`, as mathematics writes it: "[0, 1)".
 
     >>> in_range("keep_prob", 0.8, "(0, 1]")
@@ -51,7 +51,7 @@ def number(name, value, interval, note=""):
     return float(in_range(name, value, interval, note))
 
 
-def whole(name, value, interval="[1, inf)", note=""):
+def whole(name: str, value, interval: str = "[1, inf)", note: str = "") -> int:
     """Return `value` as an int if it is a whole number in `interval` that float64 holds exactly.
 
     >>> whole("batch_size", 0)
@@ -63,14 +63,14 @@ def whole(name, value, interval="[1, inf)", note=""):
     return in_range(name, int(value), interval, note)
 
 
-def flag(name, value):
+def flag(name: str, value):
     """Return `value` if it is True or False."""
     if not isinstance(value, (bool, np.bool_)):
         raise ValueError(f"{name} must be True or False, got {value!r:.60}")
     return value
 
 
-def numeric(name, value, ndim=None):
+def numeric(name: str, value, ndim: int | None = None) -> np.ndarray:
     """Return `value` as a float64 array, booleans as 0 and 1; with `ndim`, of at least so many axes and not empty.
 
     NaN and infinity pass: in a stack of models one that has diverged must not stop the others.
@@ -109,7 +109,7 @@ def real(name, value):
     return float(value) if type(value) in (float, int) and abs(value) < 2**53 else numeric(name, value)[()]
 
 
-def finite(name, value, ndim=0):
+def finite(name: str, value, ndim: int = 0) -> np.ndarray:
     """Return `value` as a float64 array with at least `ndim` axes, not empty, without NaN or infinity.
 
     >>> finite("X", [[1.0, float("nan")]], ndim=2)
@@ -130,7 +130,7 @@ def one_of(name, value, allowed):
     return value
 
 
-def generator(name, value):
+def generator(name: str, value) -> np.random.Generator:
     """Return `value` if it is a numpy random generator; a seed, or the old RandomState, is not."""
     if not isinstance(value, np.random.Generator):
         raise ValueError(f"{name} must be a random generator, such as np.random.default_rng(0), got {value!r:.60}")

@@ -23,14 +23,15 @@ hint, and there are four or more. The jury in tests/exercises/test_<topic>.py ho
 right answers and 15 wrong ones, 12 of these named. The notebook's cell asks: exercises.check("ewa", my_ewa).
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 from textwrap import fill
 
-from dlcourse.exercises._engine import Result, diagnose
+from dlcourse.exercises._engine import Exercise, Result, diagnose
 
 
-def catalogue():
+def catalogue() -> dict[str, Exercise]:
     """{name: exercise}, from every file of this folder.
 
     >>> "ewa" in catalogue()
@@ -40,7 +41,7 @@ def catalogue():
     return {exercise.name: exercise for file in files for exercise in import_module(f"{__name__}.{file}").EXERCISES}
 
 
-def check(name, function=None, seed=None):
+def check(name: str, function: Callable | None = None, seed: int | None = None) -> Result:
     """Try your function on small cases and print what it gets right, or which mistake it makes.
 
     name is the exercise, as in check("ewa", my_ewa); without a function the task is printed. The result has

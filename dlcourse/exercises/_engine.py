@@ -85,7 +85,7 @@ def case(*args, **kwargs):
     return tuple(map(ready, args)), {name: ready(value) for name, value in kwargs.items()}
 
 
-def diagnose(exercise, function, seed=None):
+def diagnose(exercise: Exercise, function: Callable, seed: int | None = None) -> Result:
     """Compare a function with the reference on every case; the Result says what came of it."""
     seed = int(np.random.default_rng().integers(10_000)) if seed is None else seed
     try:
@@ -153,7 +153,7 @@ def judged(exercise, function, seed):
     return Result(False, f"Not yet. {sentence} {where}\n{first}")
 
 
-def outcome(exercise, function, case):
+def outcome(exercise: Exercise, function: Callable, case: tuple):
     """The result of one case, on fresh copies of its arguments; numpy's warnings are not the learner's concern here."""
     args, kwargs = deepcopy(case)
     with warnings.catch_warnings(), np.errstate(all="ignore"):

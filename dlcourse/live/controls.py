@@ -3,7 +3,9 @@
 They are ipywidgets, with a name, a unit and a readout that reads well; arrow keys move them.
 """
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -28,7 +30,11 @@ class _OnGrid:
     Else a value between two positions would come back from the page as another one, and train a second time.
     """
 
-    def snapped(self, value):
+    min: float
+    max: float
+    step: float
+
+    def snapped(self, value: float) -> float:
         """The nearest position, in as many digits as the step has; the low end counts first."""
         k = round((value - self.min) / self.step)
         return type(self.step)(round(self.min + k * self.step, _digits(self.step) + _digits(self.min)))
@@ -75,7 +81,7 @@ def _round_step(low, high, start):
     return fitting[0]
 
 
-def admit(control, value):
+def admit(control: widgets.Widget, value) -> None:
     """Make `value` a position of a Scale that does not have it yet. The slider jumps to its first: set the value next."""
     values = [position for _, position in control.options] if isinstance(control, Scale) else [value]
     if value not in values:
@@ -94,7 +100,7 @@ def _decades(low, high, digits=DECADE):
     return [value for k in exponents for digit in digits if low < (value := float(f"{digit}e{k}")) < high]
 
 
-def log_slider(low, high, start, unit="", digits=DECADE):
+def log_slider(low: float, high: float, start: float, unit: str = "", digits: Sequence[float] = DECADE) -> Scale:
     """A slider that is even in log10: for learning rates and lambda. digits: its positions in each decade.
 
     >>> log_slider(1e-4, 1.0, start=0.01).value
@@ -107,7 +113,7 @@ def log_slider(low, high, start, unit="", digits=DECADE):
     return Scale(values, start, lambda v: f"{v:.{4 if v >= 1000 else 3}g}".replace("e-0", "e-"), unit)
 
 
-def powers_of_two(low, high, start, unit=""):
+def powers_of_two(low: int, high: int, start: int, unit: str = "") -> Scale:
     """A slider over low, the powers of two above it, and high: for batch sizes.
 
     >>> [value for _, value in powers_of_two(1, 6, start=4).options]
@@ -117,7 +123,7 @@ def powers_of_two(low, high, start, unit=""):
     return Scale([low, *(2**k for k in range(int(high).bit_length()) if low < 2**k < high), high], start, str, unit)
 
 
-def one_minus_log(low, high, start, unit=""):
+def one_minus_log(low: float, high: float, start: float, unit: str = "") -> Scale:
     """A slider that is even in log10(1 - beta): 0.9, 0.99 and 0.999 lie equally far apart.
 
     >>> one_minus_log(0.5, 0.999, start=0.98).label
@@ -135,7 +141,7 @@ def one_minus_log(low, high, start, unit=""):
     return Scale(values, start, read, unit)
 
 
-def slider(low, high, start, step=None, unit=""):
+def slider(low: float, high: float, start: float, step: float | None = None, unit: str = "") -> FloatSlider | IntSlider:
     """An even slider; over whole numbers if all that is given is whole. Start and high lie on its grid, low + k * step.
 
     step: 1, 2 or 5 times a power of ten is chosen if none is given.
@@ -161,7 +167,7 @@ def slider(low, high, start, step=None, unit=""):
     return control
 
 
-def choice(options, start=None):
+def choice(options: Iterable[str] | dict[str, Any], start=None) -> widgets.ToggleButtons | widgets.Dropdown:
     """One of a few: buttons for up to four, else a list. options: names, or {name: value}.
 
     >>> choice(["relu", "tanh"]).value
@@ -175,7 +181,7 @@ def choice(options, start=None):
     return control
 
 
-def switch(start=False):
+def switch(start: bool = False) -> widgets.Checkbox:
     """On or off.
 
     >>> switch(True).value
@@ -184,7 +190,7 @@ def switch(start=False):
     return widgets.Checkbox(value=bool(start), indent=False)
 
 
-def control_for(name, given):
+def control_for(name: str, given) -> widgets.Widget:
     """The control that a plain value stands for."""
     if isinstance(given, widgets.ValueWidget) or (isinstance(given, widgets.Widget) and given.has_trait("value")):
         control = given
@@ -192,7 +198,7 @@ def control_for(name, given):
             if part is not None and part.comm is None:
                 part.open()
     elif isinstance(given, (bool, np.bool_)):
-        control = switch(given)
+        control = switch(bool(given))
     elif isinstance(given, (list, tuple, dict)) and given and all(isinstance(v, str) for v in given):
         control = choice(given)
     elif isinstance(given, tuple) and len(given) == 3:
@@ -211,7 +217,7 @@ def control_for(name, given):
     return control
 
 
-def check_value(where, name, control, value):
+def check_value(where: str, name: str, control: widgets.Widget, value) -> None:
     """One sentence if `control` cannot take `value`: beyond its ends, or for an even slider between two positions."""
     if isinstance(control, Scale):
         fits, allowed = control.low <= value <= control.high, f"from {control.low:g} to {control.high:g}"

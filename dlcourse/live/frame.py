@@ -35,7 +35,7 @@ class Frame:
         for artist in self.figure.findobj():
             artist.stale = False
 
-    def resize(self, size, pixels):
+    def resize(self, size: tuple[float, float], pixels: float) -> None:
         """Inches and pixels across; lettering is measured in inches, so a smaller size means larger type."""
         width, height = self.figure.get_size_inches()
         if (width, height) != tuple(size) or abs(self.figure.dpi * size[0] - pixels) > 0.5:
@@ -43,7 +43,7 @@ class Frame:
             self.figure.set_dpi(pixels / size[0])
             self._background, self._arrange = None, True
 
-    def draw(self):
+    def draw(self) -> None:
         """Bring the canvas up to date: the moving artists over the background if that is enough, else everything."""
         for axes in self.figure.axes:
             axes.viewLim  # carries out a pending autoscale, which makes the axis stale  # noqa: B018
@@ -102,7 +102,7 @@ class Frame:
             Bbox.union([self._extent(), self._lettering]).get_points(), self._lettering.get_points(), atol=0.02
         )
 
-    def png(self, level=1):
+    def png(self, level: int = 1) -> bytes:
         """The canvas as PNG bytes."""
         return encode_png(np.asarray(self.canvas.buffer_rgba()), self.figure.dpi, level)
 
@@ -169,7 +169,7 @@ def _region(artist, renderer, moves):
     return None if empty else Bbox(box.get_points()).padded(0.02 * figure.dpi)
 
 
-def encode_png(rgba, dpi, level=1):
+def encode_png(rgba: np.ndarray, dpi: float, level: int = 1) -> bytes:
     """(height, width, 4) bytes -> PNG. Plain rows and light compression: a tenth of the time of a thorough encoder."""
     height, width, _ = rgba.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row opens with its filter: 0, none

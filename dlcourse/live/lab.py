@@ -3,13 +3,17 @@
 import inspect
 import sys
 import weakref
+from collections.abc import Callable
+from typing import Any
 
+import ipywidgets as widgets
 from IPython import get_ipython
 
 from dlcourse.live.frame import Frame
-from dlcourse.live.page import WIDTH, Page
+from dlcourse.live.page import WIDTH, Page, Picture
 from dlcourse.live.turns import Turns
 from dlcourse.live.values import Values
+from dlcourse.scenes.goals import Goal
 
 SIZE, LARGER = (8.4, 4.4), 1.4  # inches, and by how much large type is larger: it draws on fewer inches
 
@@ -61,67 +65,67 @@ class Lab:
     # what a notebook or a test asks
 
     @property
-    def controls(self):
+    def controls(self) -> dict[str, widgets.Widget]:
         """The controls by name: ipywidgets."""
         return self._values.controls
 
     @property
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The present value of every control."""
         return self._values.now()
 
     @property
-    def start(self):
+    def start(self) -> dict[str, Any]:
         """The value at which each control starts."""
         return self._values.start
 
     @property
-    def presets(self):
+    def presets(self) -> dict[str, dict[str, Any]]:
         """{label: a value for every control}: what a preset does not name stands where it starts."""
         return self._values.presets
 
     @property
-    def picture(self):
+    def picture(self) -> Picture:
         """What the browser shows, with its sentence, goal and error."""
         return self._page.picture
 
     @property
-    def box(self):
+    def box(self) -> widgets.VBox:
         """The widget that holds everything."""
         return self._page.box
 
     @property
-    def buttons(self):
+    def buttons(self) -> dict[str, widgets.Widget]:
         """Presets, reset, stop, pin and large type, by label."""
         return {button.description: button for button in (*self._page.buttons, *self._page.toggles.values())}
 
     @property
-    def caption(self):
+    def caption(self) -> str:
         """The sentence that says what the picture shows."""
         return self.picture.caption
 
     @property
-    def png(self):
+    def png(self) -> bytes:
         """The present picture, as PNG bytes."""
         return self.picture.png
 
     @property
-    def goal_reached(self):
+    def goal_reached(self) -> bool:
         """Does the goal's test hold for the present picture?"""
         return self.picture.reached
 
     @property
-    def busy(self):
+    def busy(self) -> bool:
         """Is there something left to draw?"""
         return self._turns.busy
 
-    def set(self, **values):
+    def set(self, **values) -> None:
         """Move controls, all at once, and draw; a training runs to its end. Errors are raised here."""
         self._values.check("set", values)
         self._values.assign(values)
         self._turns.now()
 
-    def show(self):
+    def show(self) -> None:
         """Display controls and picture; below them the plain picture, which the page hides while these are alive."""
         if not self.trains:
             self.set()
@@ -131,7 +135,7 @@ class Lab:
         self._page.show_plain(self.frame.png(level=9))
         self._kept = self.png
 
-    def close(self):
+    def close(self) -> None:
         """Take the widgets away in kernel and browser; the plain picture stays on the page."""
         self._turns.close()
         Lab._all.discard(self)
@@ -235,7 +239,7 @@ def _close_earlier():
             lab.close()
 
 
-def large_type(on=True):
+def large_type(on: bool = True) -> None:
     """Large lettering in every live figure, for the projector; the button in each figure does the same."""
     Lab.large = bool(on)
     for lab in list(Lab._all):
@@ -244,7 +248,14 @@ def large_type(on=True):
         lab._turns.wake(look_only=True)
 
 
-def live(scene, *data, presets=None, goal=None, size=SIZE, **controls):
+def live(
+    scene: Callable,
+    *data,
+    presets: str | dict[str, dict[str, Any]] | None = None,
+    goal: str | Goal | tuple[str, Callable] | None = None,
+    size: tuple[float, float] = SIZE,
+    **controls,
+) -> Lab:
     """Show `scene(fig, *data)` with a control for each keyword of the `update` that it returns.
 
     controls: name=(low, high, start), a list of names, True or False, log_slider(...), one_minus_log(...), or a

@@ -2,6 +2,8 @@
 
 import inspect
 import threading
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from dlcourse.live.controls import admit, check_value, control_for
 
@@ -21,16 +23,16 @@ class Values:
             }  # every control, so that the order of presses does not matter
         self._lock, self._moved, self._quiet = threading.RLock(), None, False
 
-    def now(self):
+    def now(self) -> dict[str, Any]:
         """The present value of every control."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def snapshot(self):
+    def snapshot(self) -> dict[str, Any]:
         """The same, never in the middle of a move of several."""
         with self._lock:
             return self.now()
 
-    def check(self, where, values):
+    def check(self, where: str, values: dict[str, Any]) -> None:
         """One sentence if a value is none of a control here, or beyond its ends."""
         for name, value in values.items():
             if name not in self.controls:
@@ -39,7 +41,7 @@ class Values:
                 )
             check_value(where, name, self.controls[name], value)
 
-    def assign(self, values):
+    def assign(self, values: dict[str, Any]) -> None:
         """Move several controls as one move, without a word to `watch`."""
         with self._lock:
             self._quiet = True
@@ -50,13 +52,13 @@ class Values:
             finally:
                 self._quiet = False
 
-    def disable(self, idle):
+    def disable(self, idle: Iterable[str]) -> None:
         """Grey out the controls that do nothing in the present mode."""
         for name, control in self.controls.items():
             if hasattr(control, "disabled") and control.disabled != (name in idle):
                 control.disabled = name in idle
 
-    def watch(self, moved):
+    def watch(self, moved: Callable[[], None]) -> None:
         """Call `moved()` whenever a control moves by itself."""
         self._moved = moved
         for control in self.controls.values():
