@@ -18,7 +18,7 @@ import re
 from difflib import SequenceMatcher
 
 import numpy as np
-from figures import labs_of, shows_a_lab
+from figures import forget, labs_of, shows_a_lab
 from matplotlib.collections import Collection, LineCollection, PathCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
@@ -57,6 +57,7 @@ def transcript(notebook):
         presets = {f'preset "{name}"': values for name, values in lab.presets.items()}
         begin = None
         for label, values in {"start": lab.start, **presets}.items():
+            forget(lab)
             said = lab.update(**values)
             if not isinstance(said, str):
                 *_, (_, said) = said  # a training runs to its end
