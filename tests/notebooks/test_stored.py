@@ -95,3 +95,53 @@ def test_links_lead_somewhere(path):
                 assert target.exists(), f"{link} leads nowhere"
                 if anchor and target.suffix == ".ipynb":
                     assert anchor in anchors(target), f"{link}: no such heading in {target.name}"
+
+
+# What a figure shows at its start on purpose, for the answer compares with it: {notebook: numbers}.
+STARTS = {
+    "01_bias_and_variance": {"22"},  # the dev error of overfit, before more data
+    "02_l2_and_l1": {"19", "143"},  # the dev error with hardly a penalty; how many dev digits there are
+    "03_dropout": {"18"},  # the dev error without dropout
+    "05_normalizing_inputs": {"99"},  # both ways agree while the test set is mixed evenly
+    "03_momentum_rmsprop_adam": {"42"},  # plain descent, which momentum is to beat
+    "05_saddles_and_plateaus": {"47", "469"},  # one distance; the question is what another one changes
+    "01_tuning": {"0.22"},  # one run's test cost, and by chance the dev cost of a winner among 400 examples
+    "02_batch_norm": {"0.23"},  # the plain net's cost, before anything is shaken
+    "03_softmax": {"98"},  # the clouds; the question is about spirals
+}
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\d)")
+
+
+def spoilers(cells):
+    """(number, caption): what a folded answer says for the first time, and the stored caption above it says already."""
+    asked, caption, live = "", "", ""
+    for cell in cells:
+        if cell.cell_type == "code":
+            live = cell.source if is_live("code", cell.source) else live
+            texts = [o.data["text/plain"] for o in cell.outputs if "image/png" in o.get("data", {})]
+            caption = texts[-1] if texts else caption
+        for answer in re.findall(r"<details>.*?</summary>(.*?)</details>", cell.source, re.DOTALL):
+            told = {*NUMBER.findall(asked), *NUMBER.findall(live)}
+            said = (number for number in NUMBER.findall(answer) if len(number.strip("0.")) > 1)
+            yield from ((number, caption) for number in said if number in NUMBER.findall(caption) and number not in told)
+        if cell.cell_type == "markdown":
+            asked += cell.source.partition("<details>")[0]
+
+
+@each_notebook
+def test_no_stored_caption_gives_away_the_answer_below_it(path):
+    """Question first: the figure is stored before its event, so that the answer comes from playing."""
+    found = spoilers(nbformat.read(path, as_version=4).cells)
+    assert [(number, caption) for number, caption in found if number not in STARTS.get(path.stem, ())] == []
+
+
+def test_a_caption_that_gives_the_answer_away_is_seen():
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+    picture = new_output("display_data", {"image/png": "", "text/plain": "With 20 examples 37% are wrong."})
+    cells = [
+        new_markdown_cell("How many are wrong, with 20 examples?"),
+        new_code_cell("live(scenes.mismatched, m=(20, 400, 20))", outputs=[picture]),
+        new_markdown_cell("<details><summary>Answer</summary>\n\nOf 20 examples, 37 %.\n\n</details>"),
+    ]
+    assert [number for number, _ in spoilers(cells)] == ["37"]
