@@ -66,23 +66,24 @@ def note(axes, x, y, text="", **look):
 def arrows(axes, ways="<>v^", **look):
     """Arrows at the edges of axes, for what lies beyond: nothing is drawn where it is not, and nothing is left out.
 
-    Returns show(x, y, first=False), which sets an arrow for each such point, or for the first one, where a curve leaves,
-    and says which points are inside. NaN and infinity are above. ways: to which edges; the limits may change later.
+    Returns show(x, y, curve=False), which sets an arrow for each such point, or for a curve where it first leaves and
+    where it ends, and says which points are inside. NaN and infinity are above. ways: to which edges arrows may point.
     """
-    look = {"color": INK, "linestyle": "none", "markersize": 8, "zorder": 4, **look}
+    look = {"color": INK, "markeredgecolor": "white", "linestyle": "none", "markersize": 9, "zorder": 4, **look}
     marks = {way: axes.plot([], [], way, **look)[0] for way in ways}
     across = axes.transScale + axes.transLimits  # from data to 0 ... 1
 
-    def show(x, y, first=False):
+    def show(x, y, curve=False):
         points = np.stack(np.broadcast_arrays(*np.atleast_1d(x, y)), axis=-1).astype(float)
         place = across.transform(np.nan_to_num(points, nan=FAR, posinf=FAR, neginf=-FAR))
         below, above = place < -1e-9, place > 1 + 1e-9
-        beyond = dict(zip("<>v^", (below[:, 0], above[:, 0], below[:, 1], above[:, 1])))
-        inside = ~(below | above).any(axis=1)
-        leaving = np.arange(len(points)) == np.argmin(inside) if first and len(points) else np.ones(len(points), bool)
+        inside, level = ~(below | above).any(axis=1), ~(below | above)[:, 1]
+        beyond = {"<": level & below[:, 0], ">": level & above[:, 0], "v": below[:, 1], "^": above[:, 1]}
+        told = np.full(len(points), not curve)
+        if curve and len(points):
+            told[[np.argmin(inside), -1]] = True
         for way, mark in marks.items():
-            at = across.inverted().transform(np.clip(place[beyond[way] & leaving], 0.02, 0.98))
-            mark.set_data(*at.T)
+            mark.set_data(*across.inverted().transform(np.clip(place[beyond[way] & told], 0.02, 0.98)).T)
         return inside
 
     return show
