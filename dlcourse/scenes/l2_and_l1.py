@@ -269,7 +269,7 @@ def cost_by_step(fig, penalty=l2):
     net, X, Y = trained.net, trained.X, trained.Y
     curves = [plots.line(axes, 0, "J of this step", linestyle="-", linewidth=1.6) for axes in sides]
     rises = [axes.plot([], [], "^", color=plots.COLOURS[1], markersize=5, label="J has risen")[0] for axes in sides]
-    above = plots.arrows(left, "^", label="off the plot")
+    above = plots.arrows(left, "^")
     plots.cost_axes(left, 200, 0, CEILING)
     plots.cost_axes(right, 200, 0, CEILING)
     right.set(xlim=(LATE, 200), ylabel="", title=f"from step {LATE}, magnified")

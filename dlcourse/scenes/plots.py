@@ -69,7 +69,15 @@ def arrows(axes, ways="<>v^", **look):
     Returns show(x, y, curve=False), which sets an arrow for each such point, or for a curve where it first leaves and
     where it ends, and says which points are inside. NaN and infinity are above. ways: to which edges arrows may point.
     """
-    look = {"color": INK, "markeredgecolor": "white", "linestyle": "none", "markersize": 9, "zorder": 4, **look}
+    look = {
+        "color": INK,
+        "markeredgecolor": "white",
+        "linestyle": "none",
+        "markersize": 9,
+        "zorder": 4,
+        "label": "_beyond",
+        **look,
+    }
     marks = {way: axes.plot([], [], way, **look)[0] for way in ways}
     across = axes.transScale + axes.transLimits  # from data to 0 ... 1
 

@@ -212,6 +212,7 @@ def searching(fig, X, Y, X_dev, Y_dev):
     so_far = plots.line(curve, 6, "best so far", drawstyle="steps-post")
     plane.set(xlim=(7e-5, 14), ylim=(0, 52), xscale="log", xlabel=r"$\alpha$", ylabel="hidden units")
     curve.set(xlim=(0, 100), ylim=(0.08, 6), yscale="log", xlabel="trial", ylabel="dev cost")
+    above = plots.arrows(curve, "^", color=each.get_color())
     plots.legend(plane, curve, columns=4)
     space = {"lr": (log_uniform, 1e-4, 10.0), "n_hidden": (integers, 2, 50)}
 
@@ -233,8 +234,10 @@ def searching(fig, X, Y, X_dev, Y_dev):
             k, costs = (len(trials) - 1) // K, np.nan_to_num([J for _, J in trials], posinf=1e6)
             failed = int((costs > 6).sum())
             dots[k].set_data(*zip(*[(s["lr"], s["n_hidden"]) for s, _ in trials[k * K :]]))
-            each.set_data(np.arange(1, len(trials) + 1), np.clip(costs, 0.08, 6))
-            so_far.set_data(np.arange(1, len(trials) + 1), np.clip(np.minimum.accumulate(costs), 0.08, 6))
+            at = np.arange(1, len(trials) + 1)
+            inside = above(at, costs)
+            each.set_data(at[inside], costs[inside])
+            so_far.set_data(at, np.clip(np.minimum.accumulate(costs), 0.01, 60))
             winner, J = best(trials) if costs.min() < 1e6 else (trials[0][0], 1e6)
             star.set_data([winner["lr"]], [winner["n_hidden"]])
             update.facts = {"J": J, "trials": len(trials), "tried": list(trials), "winner": winner}
