@@ -28,6 +28,16 @@ def on_a_figure(scene, *data, size=(8.4, 4.8)):
     return fig, scene(fig, *data)
 
 
+def arrows(axes):
+    """{way: (x, y)}: the arrows that `plots.arrows` shows at the edges of these axes, the ways that are taken only."""
+    shown = {
+        way: [line.get_xydata() for line in axes.lines if (line.get_label(), line.get_marker()) == ("_beyond", way)]
+        for way in "<>v^"
+    }
+    found = {way: np.concatenate(points).T for way, points in shown.items() if points}
+    return {way: points for way, points in found.items() if points.size}
+
+
 def code_cells(file):
     return [
         "".join(cell["source"]) for cell in json.loads(file.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"

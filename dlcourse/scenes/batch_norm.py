@@ -325,6 +325,10 @@ def two_accounts(fig, X, Y):
     lines = [plots.lines(axes, names) for axes in (cost, shift)]
     plots.cost_axes(cost, steps, 0.01, 10, log=True)
     shift.set(xlim=(0, steps), ylim=(1e-4, 10), yscale="log", xlabel="step", ylabel="shift of z in a step, in spreads")
+    beyond = [
+        {name: plots.arrows(axes, "v^", color=line.get_color()) for name, line in both.items()}
+        for axes, both in zip((cost, shift), lines)
+    ]
     plots.legend(cost)
 
     def update(shake, lr=0.3):
@@ -357,18 +361,19 @@ def two_accounts(fig, X, Y):
             before = means
             if t % 5 == 0:
                 for k, name in enumerate(names):
-                    lines[0][name].set_data(np.arange(t + 1), np.clip(Js, 0.01, 10)[:, k])
-                    lines[1][name].set_data(np.arange(1, t + 1), np.clip(np.array(moves)[1:, k], 1e-4, 10))
+                    steps_so_far, both = np.arange(t + 1), (np.array(Js)[:, k], np.array(moves)[:, k])
+                    for axis, (values, low) in enumerate(zip(both, (0.001, 1e-5))):
+                        lines[axis][name].set_data(steps_so_far[axis:], np.clip(values[axis:], low, 100))
+                        beyond[axis][name](steps_so_far[axis:], values[axis:], curve=True)
                 late, moved = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0)
                 names_of = ("J_plain", "J_normed", "J_shaken", "shift_plain", "shift_normed", "shift_shaken")
                 update.facts = dict(zip(names_of, map(float, (*late, *moved))))
                 yield (
                     t / steps,
                     (
-                        f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps: J is {late[0]:.2f} without batch "
-                        f"norm, {late[1]:.2f} "
-                        f"with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by {moved[0]:.2g}, "
-                        f"{moved[1]:.2g} and {moved[2]:.2g} of its spread in a step."
+                        f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps, means of the last 20: J is {late[0]:.2f} without "
+                        f"batch norm, {late[1]:.2f} with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by "
+                        f"{moved[0]:.2g}, {moved[1]:.2g} and {moved[2]:.2g} of its spread in a step."
                     ),
                 )
         else:

@@ -66,6 +66,7 @@ def bias_and_variance(fig):
     best = plots.line(right, 6, "best possible", linestyle=(0, (1, 2)), linewidth=1.6)
     right.set(xlim=(1, 2000), xscale="log", ylim=(-0.01, CEILING), xlabel="step", ylabel="error")
     right.yaxis.set_major_formatter("{x:.0%}")
+    beyond = [plots.arrows(right, "^", color=curve.get_color()) for curve in curves.values()]
     plots.legend(right)
 
     def update(width, steps, m, noise, lambd):
@@ -81,8 +82,9 @@ def bias_and_variance(fig):
             if t in when:
                 seen.append((t, error(net, theta, X, Y), error(net, theta, *dev)))
                 at, train, wrong = zip(*seen)
-                curves["training set"].set_data(at, train)
-                curves["dev set"].set_data(at, wrong)
+                for curve, leave, errors in zip(curves.values(), beyond, (train, wrong)):
+                    curve.set_data(at, errors)
+                    leave(at, errors, curve=True)
                 show_map(net, theta)
                 yield t / steps, judge(train[-1], wrong[-1], bayes, cure(width, steps, m, lambd))
 

@@ -81,6 +81,9 @@ def dropped_units(fig, X, Y):
     nodes = axes.scatter(*np.concatenate(places).T, s=330, linewidths=1.6, edgecolors=plots.COLOURS[0], zorder=2)
     for l, name in enumerate(("inputs", "hidden 1", "hidden 2", "output")):
         axes.text(l, -0.55, name, ha="center", fontsize=11)
+    for k, sign in enumerate(("above 0", "below 0")):
+        axes.plot([], [], "-", color=plots.COLOURS[k], linewidth=2, label=f"weight {sign}")
+    plots.legend(axes)
     answer = axes.text(3.18, 4, "", fontsize=12, va="center", clip_on=True)
     weights = [forward(net, theta, X[:, :1])[1][f"W{l}"] for l in (1, 2, 3)]
 
@@ -169,6 +172,7 @@ def dropout_training(fig, X, Y, X_dev, Y_dev):
     train = plots.line(curve, 0, "train, no mask")
     dev = plots.line(curve, 1, "dev, no mask")
     plots.cost_axes(curve, steps, 0.005, 3, log=True)
+    beyond = [plots.arrows(curve, "v^", color=line.get_color()) for line in (noisy, train, dev)]
     plots.legend(curve)
 
     def update(keep_prob1, keep_prob2, keep_prob0=1.0, new_masks=True):
@@ -188,6 +192,8 @@ def dropout_training(fig, X, Y, X_dev, Y_dev):
                 noisy.set_data(np.arange(t + 1), np.clip(Js, 1e-4, 10))
                 for line, values in zip((train, dev), np.transpose(costs)):
                     line.set_data(at, np.clip(values, 1e-4, 10))
+                for leave, when, values in zip(beyond, (np.arange(t + 1), at, at), (Js, *np.transpose(costs))):
+                    leave(when, values, curve=True)
                 show(lambda grid: forward(net, theta, grid)[0])
                 error, dev_error = (1 - accuracy(net, theta, *data) for data in ((X, Y), (X_dev, Y_dev)))
                 rises = np.mean(np.diff(Js) > 0) if t else 0.0

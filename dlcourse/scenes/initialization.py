@@ -90,6 +90,7 @@ def powers_of_depth(fig):
     for each, title in zip(axes, ("up: activations", "down: gradients")):
         each.set(xlim=(0, 51), ylim=(1e-4, 1e4), yscale="log", xlabel="layer", title=title)
     axes[0].set_ylabel("size")
+    beyond = [plots.arrows(each, "v^", color=plots.COLOURS[k]) for k, each in enumerate(axes)]
     plots.legend(*axes)
 
     def update(w, L):
@@ -102,8 +103,10 @@ def powers_of_depth(fig):
         layers, down = np.arange(1, L), down / down[-1]
         for each in axes:
             each.set(xlim=(0, max(L, 11)), ylim=(1e-4, 1e4) if L <= 20 else (1e-16, 1e10))
-        for dot, line, size, expected in zip(dots, theory, (up, down), (w**layers, w ** (L - 1 - layers))):
-            dot.set_data(layers, size)
+        powers = w**layers, w ** (L - 1 - layers)
+        for dot, line, off, size, expected in zip(dots, theory, beyond, (up, down), powers):
+            inside = off(layers, size)
+            dot.set_data(layers[inside], size[inside])
             line.set_data(layers, expected)
         update.facts = {"up": up[-1], "down": down[0]}
         return (
@@ -122,7 +125,7 @@ def initialization_field(fig):
     """
     axes = fig.subplots(2, 2, width_ratios=(1, 1.15), sharex="col", sharey="col")
     plots.style(fig)
-    images, heres, dots, theory, off = [], [], [], [], []
+    images, heres, dots, theory, beyond = [], [], [], [], []
     for k, (field, curve) in enumerate(axes):
         images.append(
             field.imshow(
@@ -145,9 +148,7 @@ def initialization_field(fig):
             )[0]
         )
         theory.append(plots.line(curve, 6, "theory", linestyle="--", linewidth=1.5, zorder=4))
-        off.append(
-            curve.plot([], [], marker="$\u2195$", linestyle="", color=plots.INK, markersize=8, label="off the plot")[0]
-        )
+        beyond.append(plots.arrows(curve, "v^", color=plots.COLOURS[k]))
         curve.set(xlim=(0, 31), ylim=(LOW, HIGH), yscale="log", ylabel=("spread of A", "spread of dZ")[k])
     axes[1, 0].set_xlabel("scale")
     axes[1, 1].set_xlabel("layer")
@@ -174,10 +175,9 @@ def initialization_field(fig):
             images[k].set_data(np.log10(np.clip(tall[k].T, LOW, HIGH)))
             images[k].set_extent((-1, 1, 0.5, depth + 0.5))
             heres[k].set_xdata([np.log10(scale)] * 2)
-            inside = (measured > LOW) & (measured < HIGH)
+            inside = beyond[k](layers, measured)
             dots[k].set_data(layers[inside], measured[inside])
-            off[k].set_data(layers[~inside], np.clip(measured[~inside], 2 * LOW, HIGH / 2))
-            theory[k].set_data(layers, np.clip(expected[k], LOW, HIGH))
+            theory[k].set_data(layers, np.clip(expected[k], LOW / 10, HIGH * 10))
         axes[0, 0].set_ylim(0.5, depth + 0.5)
         update.facts = {"up": up[-1], "down": down[0]}
         return (
@@ -245,7 +245,8 @@ def learning_from_each_start(fig, X, Y):
     }
     plots.cost_axes(curve, most, 0, 1.2)
     moved.set(xlim=(0.5, top + 1.5), ylim=(3e-16, 30), yscale="log", xlabel="layer", ylabel="weights moved by (rms)")
-    moved.set_xlabel("layer (edge: off the plot)")
+    high = {name: plots.arrows(curve, "^", color=line.get_color()) for name, line in costs.items()}
+    far = {name: plots.arrows(moved, "v^", color=line.get_color()) for name, line in moves.items()}
     empty = plots.note(curve, 0.3, 0.5)
     plots.legend(curve, columns=3)
 
@@ -262,8 +263,11 @@ def learning_from_each_start(fig, X, Y):
             now, Js = unpack(np.clip(theta, -1e9, 1e9), net.shapes), np.array(all_Js)
             for k, name in enumerate(STARTS):
                 costs[name].set_data(np.arange(len(Js)), Js[:, k])
+                high[name](np.arange(len(Js)), Js[:, k], curve=True)
                 rms = [np.sqrt(((now[f"W{l}"] - begin[f"W{l}"])[k] ** 2).mean()) for l in range(1, net.L + 1)]
-                moves[name].set_data(np.arange(1, net.L + 1), np.clip(rms, 1e-15, 10))
+                rms, layers = np.array(rms), np.arange(1, net.L + 1)
+                inside = far[name](layers, rms)
+                moves[name].set_data(layers[inside], rms[inside])
             with np.errstate(all="ignore"):
                 right = accuracy(net, theta, X, Y)
             blown = ~np.isfinite(J) | (np.abs(theta).max(axis=-1) > 1e6)
@@ -298,6 +302,7 @@ def dying_relus(fig, X, Y):
     costs, deads = (plots.lines(axes, names, linewidth=2.2) for axes in (curve, share))
     plots.cost_axes(curve, steps, 0, 1.2)
     share.set(xlim=(0, steps), ylim=(-0.02, 1.02), xlabel="step", ylabel="share of dead units")
+    high = {name: plots.arrows(curve, "^", color=line.get_color()) for name, line in costs.items()}
     plots.legend(curve)
 
     def update(lr):
@@ -311,6 +316,7 @@ def dying_relus(fig, X, Y):
             dead.append([dead_units(net, theta, X).item() for net, theta in zip(nets.values(), thetas)])
             for k, name in enumerate(names):
                 costs[name].set_data(np.arange(t + 1), np.array(Js)[:, k])
+                high[name](np.arange(t + 1), np.array(Js)[:, k], curve=True)
                 deads[name].set_data(np.arange(0, t + 1, every), np.array(dead)[:, k])
             right = {name: float(accuracy(nets[name], theta, X, Y)) for name, theta in zip(names, thetas)}
             update.facts = {"dead": dead[-1][0], "each": dict(zip(names, dead[-1])), "accuracy": right}

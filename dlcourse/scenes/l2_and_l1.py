@@ -110,7 +110,8 @@ def weights_under_penalty(fig):
     middle.yaxis.set_major_formatter("{x:.0%}")
     edges = np.linspace(-3, 3, 61)
     heights = right.stairs(np.zeros(60), edges, fill=True, color=plots.COLOURS[2])
-    right.set(xlim=(-3, 3), ylim=(0, 100), xlabel="value", ylabel="how many", title="weights")
+    right.set(xlim=(-3, 3), ylim=(0, 100), xlabel="value (ends: 3 and more)", ylabel="how many", title="weights")
+    cut, higher = plots.arrows(right, "^"), plots.note(right, 0.03, 0.97)
     plots.legend(middle)
 
     def update(lambd, penalty="L2"):
@@ -123,7 +124,10 @@ def weights_under_penalty(fig):
             for curve, errors in zip(curves.values(), (train, dev)):
                 curve.set_data(LAMBDAS[been], errors[been])
             w = thetas[k, trained.penalised]
-            heights.set_data(np.histogram(np.clip(w, -3, 3), edges)[0])
+            counts = np.histogram(np.clip(w, -3, 3), edges)[0]
+            heights.set_data(counts)
+            inside = cut((edges[1:] + edges[:-1]) / 2, counts)
+            higher.set_text("" if inside.all() else f"highest: {counts.max()}")
             show_map(trained.net, thetas[k])
             gone, norm = int((np.abs(w) < SMALL).sum()), float(w @ w)
             update.facts = {"train": float(train[k]), "dev": float(dev[k]), "norm": norm, "gone": gone}
@@ -159,7 +163,7 @@ def where_z_falls(fig):
         alpha=0.7,
         label="where the z fall",
     )
-    left.set(xlim=(-4, 4), ylim=(-1.5, 1.5), xlabel="z of layer 1", ylabel="tanh z")
+    left.set(xlim=(-4, 4), ylim=(-1.5, 1.5), xlabel="z of layer 1 (ends: 4 and more)", ylabel="tanh z")
     show_map, show_dots = plane(right, "what the network says")
     show_dots(trained.X, trained.Y)
     plots.legend(left)
@@ -202,10 +206,11 @@ def sparse_weights(fig):
     net, trained = Net((64, 1)), {}
     images = {}
     for axes, name in zip((first, second), PENALTIES):
-        images[name] = axes.imshow(np.zeros((8, 8)), cmap="RdBu", vmin=-1.5, vmax=1.5)
+        images[name] = axes.imshow(np.zeros((8, 8)), cmap="RdBu", vmin=-2.5, vmax=2.5)
         axes.set(title=f"weights, {name}", xticks=(), yticks=())
         axes.grid(False)
         axes.spines[:].set_visible(False)
+    fig.colorbar(images["L1"], ax=[first, second], location="bottom", aspect=30, label="weight")
     sizes = {
         name: plots.line(right, k, name, marker=plots.MARKERS[k], markersize=4) for k, name in enumerate(PENALTIES)
     }
@@ -264,9 +269,7 @@ def cost_by_step(fig, penalty=l2):
     net, X, Y = trained.net, trained.X, trained.Y
     curves = [plots.line(axes, 0, "J of this step", linestyle="-", linewidth=1.6) for axes in sides]
     rises = [axes.plot([], [], "^", color=plots.COLOURS[1], markersize=5, label="J has risen")[0] for axes in sides]
-    above = left.plot([], [], color=plots.INK, marker="$\u2191$", markersize=9, linestyle="none", label="off the plot")[
-        0
-    ]
+    above = plots.arrows(left, "^")
     plots.cost_axes(left, 200, 0, CEILING)
     plots.cost_axes(right, 200, 0, CEILING)
     right.set(xlim=(LATE, 200), ylabel="", title=f"from step {LATE}, magnified")
@@ -284,7 +287,7 @@ def cost_by_step(fig, penalty=l2):
             curve.set_data(np.arange(len(low)), low)
             dots.set_data(up[np.isfinite(low[up])], low[up][np.isfinite(low[up])])
         off = np.flatnonzero(np.isnan(low))
-        above.set_data(off[:1], np.full(len(off[:1]), 0.97 * CEILING))
+        above(np.arange(len(costs)), costs, curve=True)
         late = low[LATE:][np.isfinite(low[LATE:])]
         empty.set_text("" if len(late) else f"J is above {CEILING}" if len(costs) > LATE else "not there yet")
         if len(late):

@@ -88,7 +88,10 @@ def settling(fig, X, Y, using=inverse_time_decay):
         for axes in (plane, alpha, far)
     )
     for k, path in enumerate(paths):
-        path.set(linestyle="-", linewidth=0.7 + 0.4 * k, alpha=0.6 + 0.4 * k)
+        path.set(linewidth=0.7 + 0.4 * k, alpha=0.6 + 0.4 * k)
+    beyond = [
+        [plots.arrows(axes, color=plots.COLOURS[1 - k]) for axes in (plane, alpha, far)] for k in range(len(names))
+    ]
     start = best + (-1.4, 1.0)
     plots.contours(plane, lambda theta: [above(theta)], best[0] + (-1.8, 1.8), best[1] + (-1.5, 1.5))
     plane.plot(*start, "o", color="white", markeredgecolor=plots.INK, markersize=9)
@@ -96,7 +99,7 @@ def settling(fig, X, Y, using=inverse_time_decay):
     plane.set(xlabel="$w$", ylabel="$b$")
     alpha.set(xlim=(0, EPOCHS), ylim=(3e-4, 60), yscale="log", ylabel=r"$\alpha$")
     far.set(xlim=(0, EPOCHS), ylim=(3e-3, 30), yscale="log", xlabel="epoch", ylabel="from minimum")
-    words = plots.legend(plane).get_texts()
+    words = plots.legend(alpha).get_texts()
 
     def update(lr0, rate, batch_size, epochs=EPOCHS):
         each = -(-X.shape[1] // batch_size)
@@ -132,6 +135,9 @@ def settling(fig, X, Y, using=inverse_time_decay):
             by_epoch = away[1:, k].reshape(epoch, each).mean(axis=1)
             distances[k].set_data(np.arange(1, epoch + 1), np.clip(by_epoch, 1e-4, 300))
             distances[k].set_markevery([epoch - 1])
+            curves = thetas[:, k].T, (np.arange(epoch), lr[k, :epoch]), (np.arange(1, epoch + 1), by_epoch)
+            for leave, curve in zip(beyond[k], curves):
+                leave(*(curve if two or not k else ([], [])), curve=True)
         update.facts = {
             "fixed": float(distance[0]),
             "decayed": float(distance[1]),

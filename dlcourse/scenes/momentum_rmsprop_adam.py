@@ -194,6 +194,10 @@ def optimizers_on_a_network(fig, X, Y):
         ylabel="J, last 50 updates",
     )
     curve.set(ylabel="J, all examples")
+    beyond = {
+        name: [plots.arrows(axes, "v^", color=line.get_color()) for axes in (curve, sweep)]
+        for name, line in curves.items()
+    }
     plots.legend(curve, columns=3)
     trained = {}  # (beta1, beta2, batch_size) -> costs: moving alpha trains nothing anew
 
@@ -222,9 +226,12 @@ def optimizers_on_a_network(fig, X, Y):
         for name, Js in costs.items():
             final = Js[-5:].mean(axis=0)
             k = np.argmin(np.abs(np.log(LRS / lr))) if rates == RATES[0] else np.argmin(final)
-            mark(curves[name], every * np.arange(len(Js)), np.clip(Js[:, k], 1e-5, 30), len(Js) - 1)
+            at = every * np.arange(len(Js))
+            mark(curves[name], at, np.clip(Js[:, k], 1e-5, 30), len(Js) - 1)
             seen = LRS <= (LRS[k] if rates == RATES[0] else LRS[-1]) * 1.01
             mark(sweeps[name], LRS[seen], np.clip(final, 1e-5, 30)[seen], k)
+            for leave, values in zip(beyond[name], ((at, Js[:, k]), (LRS[seen], final[seen]))):
+                leave(*values, curve=True)
             last[name], best[name] = float(final[k]), float(LRS[k])
         here.set(xdata=[lr, lr], visible=rates == RATES[0])
         return last, best
@@ -237,7 +244,10 @@ def optimizers_on_a_network(fig, X, Y):
             update.facts = {"last": last, "best": best, "costs": costs}
             done = every * (len(costs["Adam"]) - 1)
             which = f"with alpha {lr:.2g} for all" if rates == RATES[0] else "each with its best alpha"
-            yield done / updates, f"After {done} updates, {which}, the cost on all examples is: {ranking(last)}."
+            yield (
+                done / updates,
+                f"{which.capitalize()}, the cost on all examples, mean of the last 50 updates up to {done}: {ranking(last)}.",
+            )
         trained[key] = costs
 
     return update

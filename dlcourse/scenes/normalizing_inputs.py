@@ -68,6 +68,7 @@ def contours_of_the_inputs(fig, x, Y):
         axes.locator_params(nbins=4)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}".rjust(5, FIGURE_SPACE))
     right.set(xlim=(0, STEPS), ylim=(FLOOR, CEILING), yscale="log", xlabel="step", ylabel="cost above the minimum")
+    beyond = [plots.arrows(right, "v^", color=line.get_color()) for line in falls]
     plots.legend(*planes)
     seen = {}
 
@@ -99,7 +100,8 @@ def contours_of_the_inputs(fig, x, Y):
         above = Js - lowest
         for k in range(2):
             paths[k].set_data(*thetas[:, k].T)
-            falls[k].set_data(np.arange(STEPS + 1), np.clip(above[:, k], FLOOR, CEILING))
+            falls[k].set_data(np.arange(STEPS + 1), np.clip(above[:, k], FLOOR / 10, CEILING * 10))
+            beyond[k](np.arange(STEPS + 1), above[:, k], curve=True)
         update.facts = {"largest": largest, "ratios": ratios, "ends": above[-1].tolist()}
         return (
             f"As it came, J curves {ratios[0]:.3g} times more one way than the other, and alpha may be {largest[0]:.2g} "

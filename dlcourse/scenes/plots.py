@@ -13,6 +13,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)), (0, (9, 2)), (0, (3, 3)), "-", (0, (1, 3)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 INK, PALE = "#222222", "#D9D9D9"
+FAR = 1e100  # stands for infinity where a place is worked out
 CLASSES = LinearSegmentedColormap.from_list("classes", ["#F3B58E", "#FFFFFF", "#8FC1E3"])  # class 0, undecided, class 1
 
 
@@ -60,6 +61,40 @@ def note(axes, x, y, text="", **look):
     """A text that may move: clipped to its axes, so that a frame stays cheap. x, y from 0 to 1 across the axes."""
     look = {"fontsize": 10, "color": INK, "transform": axes.transAxes, "va": "top", **look}
     return axes.text(x, y, text, clip_on=True, **look)
+
+
+def arrows(axes, ways="<>v^", **look):
+    """Arrows at the edges of axes, for what lies beyond: nothing is drawn where it is not, and nothing is left out.
+
+    Returns show(x, y, curve=False), which sets an arrow for each such point, or for a curve where it first leaves and
+    where it ends, and says which points are inside. NaN and infinity are above. ways: to which edges arrows may point.
+    """
+    look = {
+        "color": INK,
+        "markeredgecolor": "white",
+        "linestyle": "none",
+        "markersize": 9,
+        "zorder": 4,
+        "label": "_beyond",
+        **look,
+    }
+    marks = {way: axes.plot([], [], way, **look)[0] for way in ways}
+    across = axes.transScale + axes.transLimits  # from data to 0 ... 1
+
+    def show(x, y, curve=False):
+        points = np.stack(np.broadcast_arrays(*np.atleast_1d(x, y)), axis=-1).astype(float)
+        place = across.transform(np.nan_to_num(points, nan=FAR, posinf=FAR, neginf=-FAR))
+        below, above = place < -1e-9, place > 1 + 1e-9
+        inside, level = ~(below | above).any(axis=1), ~(below | above)[:, 1]
+        beyond = {"<": level & below[:, 0], ">": level & above[:, 0], "v": below[:, 1], "^": above[:, 1]}
+        told = np.full(len(points), not curve)
+        if curve and len(points):
+            told[[np.argmin(inside), -1]] = True
+        for way, mark in marks.items():
+            mark.set_data(*across.inverted().transform(np.clip(place[beyond[way] & told], 0.02, 0.98)).T)
+        return inside
+
+    return show
 
 
 def cost_axes(axes, steps, low=0.0, high=1.0, log=False, unit="step"):

@@ -77,7 +77,8 @@ def recipe(fig):
         for k in (1, 2)
     ]
     bar = ends.axhline(np.nan, color=plots.INK, linestyle="--", linewidth=1.4, label="the notes, dev")
-    below = ends.plot([], [], color=plots.COLOURS[1], marker="v", linestyle="", markersize=9)[0]
+    below = plots.arrows(ends, "v", color=plots.COLOURS[1])
+    beyond = [plots.arrows(curves, "v^", color=each.get_color()) for each in (*drawn.values(), chosen)]
     joints = ends.plot([], [], color=plots.COLOURS[7], linewidth=1.2)[0]
     theirs = ends.plot([], [], color=plots.COLOURS[7], marker="_", linestyle="", markersize=8, markeredgewidth=2)[0]
     curves.set(xlim=(0, EPOCHS), ylim=(0.01, 20), yscale="log", xlabel="epoch", ylabel="cost J")
@@ -137,13 +138,15 @@ def recipe(fig):
         )
         for epoch, J, taken, best in follow(early_stopping, test, **ingredients):
             for k, line in enumerate(drawn.values()):
-                line.set_data(np.arange(len(J)), plots.clip(J[:, k].mean(axis=-1), 1e3, 1e-6)[0])
-            chosen.set_data([taken.mean()], [min(J[taken, 1, np.arange(SEEDS)].mean(), 1e3)])
+                costs = J[:, k].mean(axis=-1)
+                line.set_data(np.arange(len(J)), plots.clip(costs, 1e3, 1e-6)[0])
+                beyond[k](np.arange(len(J)), costs, curve=True)
+            star = taken.mean(), J[taken, 1, np.arange(SEEDS)].mean()
+            chosen.set_data(*np.reshape(star, (2, 1))[:, beyond[2](*star)])
             for k, dot in enumerate(dots):
                 inside = best[k] >= LOWEST if k < len(best) else np.zeros(SEEDS, bool)
                 dot.set_data((k + place)[inside], best[k][inside] if k < len(best) else [])
-            low = np.argwhere(best < LOWEST)
-            below.set_data(low[:, 0] + place[low[:, 1]], np.full(len(low), LOWEST + 0.6))
+            below(np.add.outer(np.arange(len(best)), place).ravel(), best.ravel())
             gap, drawn_to = np.full(SEEDS, np.nan), np.maximum(best[0], LOWEST)
             joints.set_data(np.stack([place, place, gap]).T.ravel(), np.stack([reference[0], drawn_to, gap]).T.ravel())
             by_seed = best[0] - reference[0]

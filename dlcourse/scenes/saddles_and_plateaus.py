@@ -176,6 +176,7 @@ def saddles_by_cost(fig):
         xlabel="cost J at the point (0 on average, standard deviation 1)",
         ylabel="share of directions that lead down",
     )
+    beyond = {name: plots.arrows(axes, "<>", color=dot.get_color()) for name, dot in dots.items()}
     plots.legend(axes)
     found = {}  # (n, landscape) -> points, costs and curvatures: showing more of them finds none anew
 
@@ -200,7 +201,8 @@ def saddles_by_cost(fig):
         down = (values < 0).mean(axis=1)
         drawn = J >= np.quantile(J, 1 - shown)
         for name, chosen in (("minimum", down == 0), ("maximum", down == 1), ("saddle", (0 < down) & (down < 1))):
-            dots[name].set_data(J[chosen & drawn], down[chosen & drawn])
+            points = np.stack([J, down])[:, chosen & drawn]
+            dots[name].set_data(*points[:, beyond[name](*points)])
         low = J <= np.quantile(J, 0.2)
         update.facts = {
             "points": len(J),
@@ -236,6 +238,10 @@ def _crossing(fig, objective, start, distances, bound, words):
     curves, sweeps, ends = (optimizer_lines(axes, LOOKS) for axes in (curve, sweep, sweep))
     here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
     curve.axhline(bound, color="#9A9A9A", linewidth=1.2, zorder=1.5)
+    beyond, late_ones = (
+        {name: plots.arrows(axes, "^", color=line.get_color()) for name, line in curves.items()}
+        for axes in (curve, sweep)
+    )
     plots.legend(curve, columns=3)
     for line in sweeps.values():
         line.set_marker("None")
@@ -258,11 +264,11 @@ def _crossing(fig, objective, start, distances, bound, words):
         crossed = np.where(below.any(axis=1), below.argmax(axis=1), np.inf)
         seen = order[words["easier"](where[order], where[-1])]
         for i, name in enumerate(LOOKS):
-            mark(curves[name], np.maximum(np.arange(t + 1), 0.5), np.clip(Js[i, :, -1], 0, 10), t)
-            arriving(sweeps[name], where[seen], np.maximum(crossed[i, seen], 1))
-            late = not np.isfinite(crossed[i, -1])
-            ends[name].set_data(where[-1:], [1.06 * STEPS] if late else np.maximum(crossed[i, -1:], 1))
-            ends[name].set_marker("^" if late else plots.MARKERS[LOOKS[name]])
+            mark(curves[name], np.arange(t + 1), np.clip(Js[i, :, -1], 0, 10), t)
+            beyond[name](np.arange(t + 1), Js[i, :, -1], curve=True)
+            arriving(sweeps[name], where[seen], crossed[i, seen])
+            there = late_ones[name](where[-1:], crossed[i, -1:])
+            ends[name].set_data(where[-1:][there], crossed[i, -1:][there])
         here.set_xdata([where[-1], where[-1]])
         update_facts = {name: float(crossed[i, -1]) for i, name in enumerate(LOOKS)}
         show_from.facts = update_facts
@@ -287,8 +293,10 @@ def plateau_crossing(fig):
         fig, plateau, lambda d: d[:, None] * np.array([0.8, 0.6]), np.linspace(1, 5, 17), 0.5, words
     )
     plots.cost_axes(curve, STEPS, 0, 1.08)
-    curve.set(xlim=(1, STEPS), xscale="log")
-    sweep.set(xlim=(1, 5.05), ylim=(0.9, 1.3 * STEPS), yscale="log")
+    curve.set_xscale("symlog", linthresh=1)  # logarithmic from step 1 on, with a place for step 0
+    sweep.set_yscale("symlog", linthresh=1)
+    curve.set(xlim=(0, STEPS))
+    sweep.set(xlim=(1, 5.05), ylim=(-0.1, 1.3 * STEPS))
     sweep.set(xlabel="distance of the start", ylabel="steps until J < 1/2")
 
     def update(distance, lr, beta1=0.9, beta2=0.9):
@@ -314,7 +322,8 @@ def saddle_leaving(fig):
     starts = np.geomspace(1e-6, 0.5, 18)
     curve, sweep, show_from = _crossing(fig, above, lambda d: np.stack([0 * d - 1.5, d], axis=-1), starts, 0.01, words)
     plots.cost_axes(curve, STEPS, 1e-4, 3, log=True)
-    curve.set(xlim=(1, STEPS), xscale="log", ylabel="J above the minimum")
+    curve.set_xscale("symlog", linthresh=1)
+    curve.set(xlim=(0, STEPS), ylabel="J above the minimum")
     sweep.set(xlim=(0.6, 8e-7), ylim=(0, 1.1 * STEPS), xscale="log")
     sweep.set(xlabel="$w_2$ of the start", ylabel="steps until J < 0.01")
 

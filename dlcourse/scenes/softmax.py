@@ -275,9 +275,9 @@ def large_logits(fig):
             t = np.exp(z)
             naive = t / t.sum()
         fails = not np.isfinite(naive).all()
-        for bars, heights in ((safe, a), (bare, np.nan_to_num(naive))):
+        for bars, heights in ((safe, a), (bare, naive)):
             for bar, height in zip(bars, heights):
-                bar.set_height(height)
+                bar.set(height=np.nan_to_num(height), visible=bool(np.isfinite(height)))  # no bar for what is no number
         for word, value in zip(words, naive):
             word.set_text("" if np.isfinite(value) else "no number")
         update.facts = {"fails": bool(fails), "bare": naive, "safe": a}

@@ -91,10 +91,7 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
         }
         for axes in (plane, curve)
     ]
-    beyond = {
-        name: curve.plot([], [], linestyle="none", marker="^", color=plots.COLOURS[k], markersize=8)[0]
-        for name, (_, k) in marks.items()
-    }
+    beyond = {name: plots.arrows(curve, "^", color=plots.COLOURS[k]) for name, (_, k) in marks.items()}
     plane.set(
         xlim=(7e-5, 14),
         ylim=(-0.06, 1.06),
@@ -125,9 +122,8 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
             if t % 3 == 0:
                 score = dict(zip(tried, np.split(cost(net, theta, X_dev, Y_dev), 2)))
                 for name, trials in tried.items():
-                    inside = score[name] <= 0.8
+                    inside = beyond[name](trials["lr"], score[name])
                     both[1][name].set_data(trials["lr"][inside], score[name][inside])
-                    beyond[name].set_data(trials["lr"][~inside], np.full((~inside).sum(), 0.785))
                 found = {name: float(score[name].min()) for name in tried}
                 alphas = {f"alphas_{name}": len(np.unique(trials["lr"])) for name, trials in tried.items()}
                 update.facts = {**found, **alphas, "grid_costs": score["grid"], "grid_alphas": tried["grid"]["lr"]}
@@ -216,6 +212,7 @@ def searching(fig, X, Y, X_dev, Y_dev):
     so_far = plots.line(curve, 6, "best so far", drawstyle="steps-post")
     plane.set(xlim=(7e-5, 14), ylim=(0, 52), xscale="log", xlabel=r"$\alpha$", ylabel="hidden units")
     curve.set(xlim=(0, 100), ylim=(0.08, 6), yscale="log", xlabel="trial", ylabel="dev cost")
+    above = plots.arrows(curve, "^", color=each.get_color())
     plots.legend(plane, curve, columns=4)
     space = {"lr": (log_uniform, 1e-4, 10.0), "n_hidden": (integers, 2, 50)}
 
@@ -237,8 +234,10 @@ def searching(fig, X, Y, X_dev, Y_dev):
             k, costs = (len(trials) - 1) // K, np.nan_to_num([J for _, J in trials], posinf=1e6)
             failed = int((costs > 6).sum())
             dots[k].set_data(*zip(*[(s["lr"], s["n_hidden"]) for s, _ in trials[k * K :]]))
-            each.set_data(np.arange(1, len(trials) + 1), np.clip(costs, 0.08, 6))
-            so_far.set_data(np.arange(1, len(trials) + 1), np.clip(np.minimum.accumulate(costs), 0.08, 6))
+            at = np.arange(1, len(trials) + 1)
+            inside = above(at, costs)
+            each.set_data(at[inside], costs[inside])
+            so_far.set_data(at, np.clip(np.minimum.accumulate(costs), 0.01, 60))
             winner, J = best(trials) if costs.min() < 1e6 else (trials[0][0], 1e6)
             star.set_data([winner["lr"]], [winner["n_hidden"]])
             update.facts = {"J": J, "trials": len(trials), "tried": list(trials), "winner": winner}
@@ -314,11 +313,14 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     plots.style(fig)
     alone = plots.line(one, 0, "panda")
     turn = one.axvline(budget / 2, color=plots.INK, linewidth=1.2, linestyle=":", label="alpha turned")
-    crowd = [many.plot([], [], color="#9A9A9A", linewidth=0.9, label=None if k else "caviar")[0] for k in range(48)]
+    crowd = [
+        many.plot([], [], "-", color="#9A9A9A", linewidth=0.9, label=None if k else "caviar")[0] for k in range(48)
+    ]
     winner = plots.line(many, 1, "best of them")
     for axes in (one, many):
         plots.cost_axes(axes, budget, 0.01, 5, log=True, unit="step of each model, log")
         axes.set(xscale="log", xlim=(1, budget))
+    beyond = [plots.arrows(axes, "v^", color=line.get_color()) for axes, line in ((one, alone), (many, winner))]
     plots.legend(one, many)
     turn.set_zorder(1)
 
@@ -326,14 +328,16 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
         each, every, many_of = budget // K, 60, f"{K} model{'s' * (K > 1)}"
         rates = random_search({"lr": (log_uniform, 1e-4, 1.0)}, K, np.random.default_rng(draw))["lr"]
         alone.set_data([], [])
+        beyond[0]([], [])
         Js, run = [], descend(objective, np.tile(start, (K, 1)), momentum, lr=rates)
         for t, (theta, J) in enumerate(islice(run, each + 1)):
-            Js.append(np.clip(J, 0.01, 5))
+            Js.append(J)
             if t % every == 0 or t == each:
                 dev = cost(net, theta, X_dev, Y_dev)
-                k, paths = int(dev.argmin()), np.array(Js).T
+                k, paths = int(dev.argmin()), np.clip(Js, 0.001, 50).T
                 for line, values in zip((*crowd, winner), (*paths, *[[]] * (len(crowd) - K), paths[k])):
                     line.set_data(np.arange(1, len(values) + 1), values)
+                beyond[1](np.arange(1, t + 2), paths[k], curve=True)
                 update.facts = {"panda": np.inf, "caviar": float(dev[k])}
                 yield (
                     0.5 * t / each,
@@ -345,10 +349,11 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
         error = 1 - accuracy(net, theta[k], X_dev, Y_dev)
         knobs, path = {"lr": lr}, []
         for t, (theta, J) in enumerate(islice(panda(objective, start, momentum, knobs), budget + 1)):
-            path.append(np.clip(J, 0.01, 5))
+            path.append(J)
             knobs["lr"] = lr if t < budget // 2 else later
             if t % every == 0 or not np.isfinite(J):
-                alone.set_data(np.arange(1, t + 2), path)
+                alone.set_data(np.arange(1, t + 2), np.clip(path, 0.001, 50))
+                beyond[0](np.arange(1, t + 2), path, curve=True)
                 own, own_error = cost(net, theta, X_dev, Y_dev), 1 - accuracy(net, theta, X_dev, Y_dev)
                 update.facts = {"panda": float(own), "caviar": float(dev[k])}
                 yield (

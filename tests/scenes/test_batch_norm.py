@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 import pytest
+from figures import arrows, on_a_figure
 
 from dlcourse import datasets, live, scenes
 from dlcourse.live import log_slider, one_minus_log, powers_of_two
@@ -91,3 +92,15 @@ def test_z_may_shift_and_learning_still_be_fast():
     assert facts["shift_shaken"] > 1.5 * facts["shift_plain"] and facts["J_shaken"] < facts["J_plain"]
     lab.set(shake=0.0)
     assert lab.update.facts["J_shaken"] == lab.update.facts["J_normed"]
+
+
+def test_the_two_accounts_say_of_which_steps_and_a_shift_beyond_the_axis_is_an_arrow():
+    """A shift below the axis was drawn along its edge, as if it had that value."""
+    fig, update = on_a_figure(scenes.two_accounts, X, Y)
+    *_, (_, said) = update(shake=0.0, lr=1e-5)
+    assert "means of the last 20" in said
+    cost, shift = fig.axes
+    for axes in (cost, shift):
+        drawn, (low, high) = np.concatenate([line.get_ydata() for line in axes.lines[:3]]), axes.get_ylim()
+        assert (drawn < low).any() == ("v" in arrows(axes)) and not np.isin(drawn, (low, high)).any()
+    assert "v" in arrows(shift)

@@ -1,10 +1,10 @@
 """The scenes on bias and variance: real training, honest errors, and the verdicts that the notebook promises."""
 
 import numpy as np
-from figures import on_a_figure
+from figures import arrows, on_a_figure
 
 from dlcourse import diagnosis, scenes
-from dlcourse.scenes.bias_and_variance import TABLE
+from dlcourse.scenes.bias_and_variance import CEILING, TABLE
 from dlcourse.scenes.noisy_moons import drawn
 
 OVERFIT = dict(width=32, steps=1000, m=60, noise=0.3, lambd=0.001)
@@ -102,3 +102,15 @@ def test_the_next_step_is_one_that_helps():
         which = "train" if "high bias" in before["verdict"] else "dev"
         assert update.facts[which] < before[which] - 0.02, (change, before, update.facts)
     assert followed == set(moves)
+
+
+def test_an_error_above_the_axis_is_an_arrow():
+    fig, update = on_a_figure(scenes.bias_and_variance)
+    right = fig.axes[1]
+    found = 0
+    for width, m in ((1, 20), (32, 2), (4, 1)):
+        list(update(width, 10, m, 0.3, 0.0))
+        above = any(max(line.get_ydata()) > CEILING for line in right.lines[:2])
+        assert above == ("^" in arrows(right))
+        found += above
+    assert 0 < found < 3

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from figures import arrows, on_a_figure
 
 from dlcourse import datasets, live, scenes
 from dlcourse.scenes.dropout import BACKWARD, WHEN
@@ -62,3 +63,17 @@ def test_training_with_dropout():
         rises[keep_prob, new] = lab.update.facts["rises"]
         assert lab.update.facts["error"] == lab.update.facts["dev_error"]
     assert rises[1.0, True] < 0.2 and rises[0.5, False] < 0.2 and rises[0.5, True] > 0.35
+
+
+def test_a_cost_below_the_axis_is_an_arrow_and_the_colours_of_the_edges_are_named():
+    """One mask for ever: J of the step goes on falling, far below what is drawn."""
+    X, Y = datasets.moons(100, 0.3, np.random.default_rng(1))
+    fig, update = on_a_figure(scenes.dropout_training, X, Y, X, Y)
+    low = fig.axes[1].get_ylim()[0]
+    list(update(0.5, 0.5, new_masks=True))
+    assert not arrows(fig.axes[1])
+    list(update(0.5, 0.5, new_masks=False))
+    noisy = fig.axes[1].lines[0].get_ydata()
+    assert arrows(fig.axes[1])["v"][0] == pytest.approx([np.argmax(noisy < low), 600], abs=12) and noisy[-1] < low
+    fig, _ = on_a_figure(scenes.dropped_units, X, Y)
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["weight above 0", "weight below 0"]

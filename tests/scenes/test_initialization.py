@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import on_a_figure
+from figures import arrows, on_a_figure
 
 from dlcourse import datasets, initializers, network, scenes
 
@@ -64,8 +64,8 @@ def test_only_starts_of_the_right_size_learn(moons):
     done = list(update(8, 0.1, "relu"))
     assert len(done) > 20 and done[-1][0] == 1
     assert set(update.facts["learnt"]) == {"glorot", "xavier", "he"} and "exploded: std 1" in done[-1][1]
-    moved = {line.get_label(): line.get_ydata() for line in fig.axes[1].lines}
-    assert len(moved) == 6 and all(len(each) == 9 for each in moved.values())
+    moved = [line.get_ydata() for line in fig.axes[1].lines[:6]]
+    assert [len(each) for each in moved] == [0, 9, 9, 9, 9, 0]  # zero has not moved, std 1 is away: arrows
     costs = {line.get_label(): line.get_ydata() for line in fig.axes[0].lines}
     assert costs["zero"][-1] == pytest.approx(np.log(2)) and costs["he"][-1] < 0.1
 
@@ -113,3 +113,23 @@ def test_the_linear_nets_product():
     theta = np.concatenate([*[np.append(W.ravel(), [0, 0])] * 3, [1, 1, 0]])
     _, cache = network.forward(net, theta, [[1.0], [1.0]])
     assert cache["A3"].ravel().tolist() == pytest.approx([1.5**3, 0.5**3])
+
+
+def test_what_leaves_the_plot_is_an_arrow(moons):
+    """A, dZ, costs and moves beyond the axes were drawn outside of them, at the edge, or at the number 10."""
+    fig, update = on_a_figure(scenes.powers_of_depth)
+    update(0.5, 20)
+    for axes in fig.axes:
+        (low, high), dots = axes.get_ylim(), axes.lines[0].get_ydata()
+        assert low < dots.min() and dots.max() < high and len(dots) + len(arrows(axes)["v"][0]) == 19
+    fig, update = on_a_figure(scenes.learning_from_each_start, *moons)
+    list(update(8, 0.1, "relu", 50))
+    curve, moved = fig.axes
+    assert curve.lines[5].get_ydata()[0] > 1.2 and arrows(curve)["^"][0] == pytest.approx([0], abs=4)  # std 1
+    assert [len(places[0]) for places in arrows(moved).values()] == [9, 9]  # zero has not moved, std 1 is away
+    assert not any(len(line.get_xdata()) for line in (moved.lines[0], moved.lines[5]))
+    fig, update = on_a_figure(scenes.dying_relus, *moons)
+    list(update(0.1))
+    assert not arrows(fig.axes[0])
+    list(update(10.0))
+    assert fig.axes[0].lines[2].get_ydata()[-1] > 1.2 and arrows(fig.axes[0])["^"][0].max() == pytest.approx(200, abs=4)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import on_a_figure
+from figures import arrows, on_a_figure
 
 from dlcourse import scenes
 from dlcourse.network import cost_and_grad
@@ -107,3 +107,19 @@ def test_the_errors_are_drawn_where_the_learner_has_been():
     assert list(dev.get_xdata()) == [0.001, 0.5] and dev.get_ydata()[0] == pytest.approx(update.facts["dev"])
     end(update, lambd=2.0, penalty="L1")
     assert list(training.get_xdata()) == [2.0]
+
+
+def test_a_bar_that_is_cut_has_an_arrow_and_its_height_and_colours_have_a_scale():
+    fig, update = on_a_figure(scenes.weights_under_penalty)
+    right = fig.axes[2]
+    for lambd, cut in ((0.001, False), (2.0, True)):
+        end(update, lambd=lambd)
+        highest = int(right.patches[0].get_data().values.max())
+        assert (highest > right.get_ylim()[1]) == cut == ("^" in arrows(right))
+        assert right.texts[0].get_text() == (f"highest: {highest}" if cut else "")
+    fig, update = on_a_figure(scenes.sparse_weights)
+    for lambd in LAMBDAS:
+        end(update, lambd=lambd)
+        for axes in fig.axes[:2]:
+            assert np.abs(axes.images[0].get_array()).max() <= axes.images[0].norm.vmax == -axes.images[0].norm.vmin
+    assert fig.axes[3].get_xlabel() == "weight"

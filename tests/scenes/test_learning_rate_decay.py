@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import on_a_figure
+from figures import arrows, on_a_figure
 
 from dlcourse import datasets, scenes
 from dlcourse.batches import epochs
@@ -193,3 +193,20 @@ def test_two_names_are_one_curve_with_the_translated_setting():
 def test_the_table_in_the_notebook_counts_from_0_and_from_1():
     """E8: the course's first epoch is 1, and runs with half of alpha0."""
     assert inverse_time_decay(0.2, np.arange(5)).round(4).tolist() == [0.2, 0.1, 0.0667, 0.05, 0.04]
+
+
+def test_the_legend_has_the_look_of_the_curves_and_a_path_that_leaves_has_an_arrow(settling):
+    fig, update = settling
+    named = {text.get_text(): handle for text, handle in zip(fig.legends[0].get_texts(), fig.legends[0].legend_handles)}
+    for axes in fig.axes:
+        drawn = {line.get_label(): line for line in axes.lines if line.get_label() in named}
+        assert len(drawn) == 2
+        for name, line in drawn.items():
+            assert line._unscaled_dash_pattern == named[name]._unscaled_dash_pattern
+            assert line.get_color() == named[name].get_color()
+    list(update(lr0=1.0, rate=1.0, batch_size=64))
+    assert not any(map(arrows, fig.axes))
+    list(update(lr0=10.0, rate=0.0, batch_size=4))
+    assert sum(len(places[0]) for places in arrows(fig.axes[0]).values()) in (1, 2)
+    list(update(lr0=0.001, rate=5.0, batch_size=64))
+    assert set(arrows(fig.axes[1])) == {"v"}  # alpha

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import on_a_figure
+from figures import arrows, on_a_figure
 
 from dlcourse import datasets, optimizers, scenes
 from dlcourse.scenes.momentum_rmsprop_adam import BOUND, FINE, LRS, RATES
@@ -117,10 +117,14 @@ def test_translated_eps_is_close_where_gradients_are_larger_than_eps():
 
 
 @pytest.fixture(scope="module")
-def network():
+def network_figure():
     X, Y = datasets.moons(300, 0.15, np.random.default_rng(0))
-    _, update = on_a_figure(scenes.optimizers_on_a_network, X, Y)
-    return update
+    return on_a_figure(scenes.optimizers_on_a_network, X, Y)
+
+
+@pytest.fixture(scope="module")
+def network(network_figure):
+    return network_figure[1]
 
 
 def test_the_comparison_table_is_measured(network):
@@ -159,3 +163,16 @@ def test_family_members_named_in_the_notebook_exist():
     for step in (optimizers.nadam, optimizers.adamw):
         theta, _ = step(np.array([1.0]), np.array([1.0]), lr=0.1)
         assert theta < 1
+
+
+def test_the_sentence_says_of_which_updates_its_numbers_are_and_a_cost_beyond_is_an_arrow(network_figure):
+    """The curve ends elsewhere: it shows the last update, the sentence and the right picture the mean of 50."""
+    fig, update = network_figure
+    *_, (_, said) = update(lr=float(LRS[-1]))
+    assert "mean of the last 50 updates" in said
+    curve, sweep = fig.axes
+    for axes in (curve, sweep):
+        low, high = axes.get_ylim()
+        drawn = np.concatenate([line.get_ydata() for line in axes.lines if line.get_label() in LOOKS])
+        assert {"v": (drawn < low).any(), "^": (drawn > high).any()} == {way: way in arrows(axes) for way in "v^"}
+    assert arrows(sweep)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import on_a_figure
+from figures import arrows, on_a_figure
 
 from dlcourse import network, optimizers, scenes, training
 
@@ -66,3 +66,13 @@ def test_own_statistics_hurt_a_lopsided_test_set():
     assert update.facts["lost"] > 0.2
     update("its own", 1.0, 1)
     assert fig.axes[1].lines[-1].get_xydata().tolist() == [[0.0, 0.0]]
+
+
+def test_a_cost_below_the_floor_leaves_the_plot_and_is_no_line_along_its_edge(unit):
+    fig, update = on_a_figure(scenes.contours_of_the_inputs, *unit)
+    right = fig.axes[2]
+    for share, ways in ((0.5, {"v"}), (0.01, set()), (1.5, set())):
+        update(1, 0.0, share)
+        assert set(arrows(right)) == ways
+        low = right.get_ylim()[0]
+        assert not any((line.get_ydata() == low).any() for line in right.lines)

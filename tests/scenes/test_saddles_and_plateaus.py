@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from figures import on_a_figure
+from figures import arrows, on_a_figure
 
 from dlcourse import datasets, initializers, network, scenes, surfaces
+from dlcourse.scenes.races import LOOKS
+from dlcourse.scenes.saddles_and_plateaus import KINDS
 
 
 def test_himmelblau_has_four_minima_four_saddles_and_one_maximum():
@@ -69,7 +71,7 @@ def test_who_is_not_across_has_an_arrow_at_the_edge():
     *_, (_, sentence) = update(5.0, lr=0.1)
     ends = {line.get_label(): line for line in fig.axes[1].lines if len(line.get_xdata()) == 1}
     low, high = fig.axes[1].get_ylim()
-    assert ends["descent"].get_marker() == "^" and low < ends["descent"].get_ydata()[0] < high
+    assert "descent" not in ends and low < arrows(fig.axes[1])["^"][1].min() < high
     assert ends["Adam"].get_ydata()[0] == update.facts["Adam"] and "3000" not in sentence
 
 
@@ -125,3 +127,31 @@ def test_plateau_crossing_grows_with_distance_for_descent_and_hardly_for_adam():
     assert steps[5.0]["Adam"] < 60 and steps[3.0]["Adam"] < steps[3.0]["descent"] / 5
     list(update(5.0, lr=0.1, beta1=0.0))
     assert update.facts["momentum"] == update.facts["descent"] == update.facts["Nesterov"]
+
+
+def test_a_cost_left_of_the_axes_is_an_arrow():
+    fig, update = on_a_figure(scenes.saddles_by_cost)
+    axes, beyond = fig.axes[0], 0
+    for n, width in ((2, 1.5), (4, 5.2)):
+        axes.set_xlim(-width, width)
+        list(update(n))
+        costs, (low, high) = update.facts["J"], axes.get_xlim()
+        out = int(((costs < low) | (costs > high)).sum())
+        assert sum(len(places[0]) for places in arrows(axes).values()) == out
+        drawn = np.concatenate([line.get_xdata() for line in axes.lines if line.get_label() in KINDS])
+        assert len(drawn) == len(costs) - out and low <= drawn.min() and drawn.max() <= high
+        beyond += out
+    assert beyond > 5
+
+
+def test_no_steps_at_all_are_drawn_as_0():
+    """On a log axis they stood at 1."""
+    fig, update = on_a_figure(scenes.plateau_crossing)
+    list(update(1.0, lr=0.1))
+    curve, sweep = fig.axes
+    assert set(update.facts.values()) == {0.0}
+    drawn = [line.get_xydata() for line in sweep.lines if line.get_label() in LOOKS]
+    assert len(drawn) == 2 * len(LOOKS) and np.unique(np.concatenate(drawn), axis=0).tolist() == [[1, 0]]
+    assert sweep.get_ylim()[0] < 0
+    assert all(line.get_xdata()[0] == 0 for line in curve.lines if line.get_label() in LOOKS)
+    assert curve.get_xlim()[0] == 0

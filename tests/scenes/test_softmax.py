@@ -60,3 +60,14 @@ def test_only_the_bare_formula_fails():
     for c in (-1000, -800, 0, 700, 720, 1000):
         assert update(c).endswith("0.867, 0.117, 0.016.")
         assert update.facts["fails"] == (c < -745 or c > 707), c
+
+
+def test_what_is_no_number_has_no_bar():
+    """A bar of height 0 would say 0."""
+    fig = Figure()
+    update = scenes.large_logits(fig)
+    bare = fig.axes[0].containers[1]
+    for c, numbers in ((0.0, 3), (1000.0, 0), (709.0, 2), (0.0, 3)):
+        update(c)
+        assert sum(bar.get_visible() for bar in bare) == np.isfinite(update.facts["bare"]).sum() == numbers
+        assert [text.get_text() for text in fig.axes[0].texts].count("no number") == 3 - numbers

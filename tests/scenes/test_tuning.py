@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from figures import arrows
 from matplotlib.figure import Figure
 
 from dlcourse import datasets, live, scenes
@@ -97,3 +98,24 @@ def test_panda_and_caviar_spend_the_same():
     assert rate == pytest.approx(10 ** np.random.default_rng(1).uniform(-4, 0, 1)[0], rel=0.05)
     result = list(lab.update(lr=0.01, later=0.01, K=1, draw=1))
     assert len(many.lines[0].get_xdata()) == 4801 and result[-1][0] == 1.0
+
+
+def test_a_cost_beyond_the_axis_of_a_search_is_an_arrow():
+    D, labels = datasets.digits()
+    T, fig, beyond = datasets.one_hot(labels, 10), Figure(), 0
+    update = scenes.searching(fig, D[:, :300], T[:, :300], D[:, 300:500], T[:, 300:500])
+    fig.axes[1].set_ylim(0.08, 1)
+    for draw in (1, 2):
+        list(update(12, 1, draw=draw))
+        dots = next(line for line in fig.axes[1].lines if line.get_label() == "dev cost").get_ydata()
+        up = arrows(fig.axes[1]).get("^", np.empty((2, 0)))[0]
+        assert len(dots) + len(up) == 12 and (dots <= 1).all()
+        beyond += len(up)
+    assert beyond
+
+
+def test_the_legends_caviar_looks_like_its_lines():
+    fig = Figure()
+    scenes.panda_and_caviar(fig, *moons())
+    crowd = [line for line in fig.axes[1].lines if line.get_color() == "#9A9A9A"]
+    assert len(crowd) == 48 and {line.get_linestyle() for line in crowd} == {"-"}
