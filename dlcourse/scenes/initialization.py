@@ -247,13 +247,15 @@ def learning_from_each_start(fig, X, Y):
     moved.set(xlim=(0.5, top + 1.5), ylim=(3e-16, 30), yscale="log", xlabel="layer", ylabel="weights moved by (rms)")
     high = {name: plots.arrows(curve, "^", color=line.get_color()) for name, line in costs.items()}
     far = {name: plots.arrows(moved, "v^", color=line.get_color()) for name, line in moves.items()}
-    empty = plots.note(curve, 0.3, 0.5)
+    empty = [plots.note(axes, 0.3, 0.5) for axes in (curve, moved)]
     plots.legend(curve, columns=3)
 
     def update(depth, lr, activation, steps=most):
         net = Net((2,) + (16,) * depth + (1,), activation)
         start = np.stack([initialize(net.shapes, std=std, rng=np.random.default_rng(0)) for std in STARTS.values()])
-        empty.set_text("" if steps else "not a step yet")
+        layers = np.arange(1, net.L + 1 if steps else 1)
+        for words in empty:
+            words.set_text("" if steps else "not a step yet")
         begin = unpack(start, net.shapes)
         run, all_Js = descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr), []
         for t, (theta, J) in zip(range(steps + 1), run):
@@ -264,8 +266,8 @@ def learning_from_each_start(fig, X, Y):
             for k, name in enumerate(STARTS):
                 costs[name].set_data(np.arange(len(Js)), Js[:, k])
                 high[name](np.arange(len(Js)), Js[:, k], curve=True)
-                rms = [np.sqrt(((now[f"W{l}"] - begin[f"W{l}"])[k] ** 2).mean()) for l in range(1, net.L + 1)]
-                rms, layers = np.array(rms), np.arange(1, net.L + 1)
+                rms = [np.sqrt(((now[f"W{l}"] - begin[f"W{l}"])[k] ** 2).mean()) for l in layers]
+                rms = np.array(rms)
                 inside = far[name](layers, rms)
                 moves[name].set_data(layers[inside], rms[inside])
             with np.errstate(all="ignore"):

@@ -110,7 +110,8 @@ def weights_under_penalty(fig):
     middle.yaxis.set_major_formatter("{x:.0%}")
     edges = np.linspace(-3, 3, 61)
     heights = right.stairs(np.zeros(60), edges, fill=True, color=plots.COLOURS[2])
-    right.set(xlim=(-3, 3), ylim=(0, 100), xlabel="value (ends: 3 and more)", ylabel="how many", title="weights")
+    right.set(xlim=(-3, 3), ylim=(0, 100), xlabel="value", ylabel="how many", title="weights")
+    right.set_xticks([-3, 0, 3], ["≤ -3", "0", "≥ 3"])
     cut, higher = plots.arrows(right, "^"), plots.note(right, 0.03, 0.97)
     plots.legend(middle)
 

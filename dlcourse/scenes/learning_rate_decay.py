@@ -89,9 +89,6 @@ def settling(fig, X, Y, using=inverse_time_decay):
     )
     for k, path in enumerate(paths):
         path.set(linewidth=0.7 + 0.4 * k, alpha=0.6 + 0.4 * k)
-    beyond = [
-        [plots.arrows(axes, color=plots.COLOURS[1 - k]) for axes in (plane, alpha, far)] for k in range(len(names))
-    ]
     start = best + (-1.4, 1.0)
     plots.contours(plane, lambda theta: [above(theta)], best[0] + (-1.8, 1.8), best[1] + (-1.5, 1.5))
     plane.plot(*start, "o", color="white", markeredgecolor=plots.INK, markersize=9)
@@ -99,6 +96,9 @@ def settling(fig, X, Y, using=inverse_time_decay):
     plane.set(xlabel="$w$", ylabel="$b$")
     alpha.set(xlim=(0, EPOCHS), ylim=(3e-4, 60), yscale="log", ylabel=r"$\alpha$")
     far.set(xlim=(0, EPOCHS), ylim=(3e-3, 30), yscale="log", xlabel="epoch", ylabel="from minimum")
+    beyond = [
+        [plots.arrows(axes, color=plots.COLOURS[1 - k]) for axes in (plane, alpha, far)] for k in range(len(names))
+    ]
     words = plots.legend(alpha).get_texts()
 
     def update(lr0, rate, batch_size, epochs=EPOCHS):

@@ -128,6 +128,8 @@ def test_what_leaves_the_plot_is_an_arrow(moons):
     assert curve.lines[5].get_ydata()[0] > 1.2 and arrows(curve)["^"][0] == pytest.approx([0], abs=4)  # std 1
     assert [len(places[0]) for places in arrows(moved).values()] == [9, 9]  # zero has not moved, std 1 is away
     assert not any(len(line.get_xdata()) for line in (moved.lines[0], moved.lines[5]))
+    list(update(8, 0.1, "relu", 0))
+    assert not arrows(moved) and moved.texts[0].get_text() == "not a step yet"
     fig, update = on_a_figure(scenes.dying_relus, *moons)
     list(update(0.1))
     assert not arrows(fig.axes[0])
