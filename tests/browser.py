@@ -207,7 +207,8 @@ class Figure:
         """What the kernel holds of it: values, start, presets, caption, and the readout that belongs to each control."""
         cell = self.page.evaluate(f"{PANEL}.content.widgets[{self.number}].model.id")
         return self.notebook.ask(
-            "[{'values': lab.values, 'start': lab.start, 'presets': lab.presets, 'caption': lab.caption, 'readouts':"
+            "[{'values': lab.values, 'start': lab.start, 'presets': lab.presets, 'caption': lab.caption,"
+            " 'remembers': hasattr(lab.update, 'forget'), 'readouts':"
             " {c.description: c.options[c.index][0] if hasattr(c, 'index') else format(c.value, c.readout_format)"
             " for c in lab.controls.values() if hasattr(c, 'readout')}}"
             f" for lab in __import__('dlcourse.live').live.Lab._all if lab.cell[0] == {cell!r}][0]"
@@ -221,7 +222,7 @@ class Figure:
 
     def click(self, label):
         """Press one of its buttons."""
-        self.area.get_by_role("button", name=label, exact=True).click()
+        self.area.get_by_role("button", name=label, exact=True).first.click()  # a choice of that name comes later
 
     def run(self, times=1):
         """Run its cell, that often in one go, as by an impatient Shift+Enter."""
