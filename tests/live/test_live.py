@@ -69,7 +69,8 @@ class Training:
 @pytest.fixture(autouse=True)
 def nothing_stays_open(close_labs):
     yield
-    large_type(False)
+    if Lab.large:
+        large_type(False)
 
 
 @pytest.fixture
