@@ -66,7 +66,7 @@ class Claims:
         def test_claims(sentence, request):
             assert _plain(sentence) in self.text, "the notebook does not say this any more"
             if sentence in self._held:
-                assert _exists(self._held[sentence]), self._held[sentence]
+                assert has_test(self._held[sentence]), self._held[sentence]
             function = self._claimed.get(sentence)
             if function and function not in seen:  # one computation may hold several sentences
                 wants = function.__code__.co_varnames[: function.__code__.co_argcount]
@@ -97,7 +97,8 @@ def _answers(notebook):
         yield from re.findall(r"^\*{0,2}Answers?\b.+(?:\n.+)*", source, re.MULTILINE)
 
 
-def _exists(target):
+def has_test(target):
+    """Is there such a test? target: "core/test_schedules::test_half_life"."""
     file, _, name = target.partition("::")
     tree = ast.parse((TESTS / f"{file}.py").read_text("utf-8"))
     return any(isinstance(node, ast.FunctionDef) and node.name == name for node in ast.walk(tree))

@@ -132,8 +132,9 @@ class Lab:
         self._page.show()
         if self.trains:
             self.set()  # the training runs to its end in the cell; the page follows it
-        self._page.show_plain(self.frame.png(level=9))
-        self._kept = self.png
+        if get_ipython():
+            self._page.show_plain(self.frame.png(level=9))
+            self._kept = self.png
 
     def close(self) -> None:
         """Take the widgets away in kernel and browser; the plain picture stays on the page."""
@@ -191,7 +192,7 @@ class Lab:
 
     def _prepare(self):
         """Follow the buttons and the room that the browser has: pin, large type, resolution."""
-        pinned = self.buttons["pin"].value
+        pinned = self._page.toggles["pin"].value
         if pinned != self.frame.pinned:
             self.frame.pin() if pinned else self.frame.unpin()
         width, density = self._page.width

@@ -68,8 +68,8 @@ class Page:
 
     def show_plain(self, png):
         """Display the plain picture below them."""
-        if get_ipython():
-            self._plain = display(self.bundle(png)[0], metadata=self.bundle(png)[1], raw=True, display_id=True)
+        data, metadata = self.bundle(png)
+        self._plain = display(data, metadata=metadata, raw=True, display_id=True)
 
     @property
     def keeps_plain(self):

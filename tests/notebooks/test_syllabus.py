@@ -1,12 +1,12 @@
 """Every fact of the syllabus is taught, computed and held; every corrected error stays corrected."""
 
-import ast
 import importlib
 import json
 import re
 import tomllib
 
 import pytest
+from claims import has_test
 from places import NOTEBOOKS, TESTS
 
 SYLLABUS = tomllib.loads((TESTS / "notebooks" / "syllabus.toml").read_text())
@@ -17,12 +17,6 @@ ROWS_PER_SECTION = [5, 6, 9, 6, 4, 4, 7, 9, 4, 16, 12, 9, 10, 10, 11, 3, 7, 12, 
 def has_function(target):
     chapter, _, name = target.partition(".")
     return hasattr(importlib.import_module(f"dlcourse.{chapter}"), name)
-
-
-def has_test(target):
-    file, _, name = target.partition("::")
-    tree = ast.parse((TESTS / f"{file}.py").read_text())
-    return any(isinstance(node, ast.FunctionDef) and node.name == name for node in ast.walk(tree))
 
 
 def has_heading(target):
