@@ -1,6 +1,6 @@
 """Store what every figure of a notebook shows, as text: read the difference that git shows, then commit it.
 
-    python .ci/store_transcripts.py [week2/04_learning_rate_decay ...]      (every notebook, when none is named)
+    python .ci/store_transcripts.py [week2/05_learning_rate_decay ...]      (every notebook, when none is named)
 
 tests/transcript.py says what the text holds; tests/scenes/test_every_picture.py compares it with the figures.
 """

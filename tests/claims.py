@@ -1,6 +1,6 @@
 """Claims: what a notebook says, recomputed. Each sentence of a notebook that could be false has its test here.
 
-    claims = Claims("week2/04_learning_rate_decay")
+    claims = Claims("week2/05_learning_rate_decay")
 
     @claims("Every schedule ends at least ten times lower than a fixed alpha.")      # word for word as the notebook has it
     def _():

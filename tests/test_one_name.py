@@ -1,4 +1,4 @@
-"""One name from notebook to test: week2/04_learning_rate_decay has learning_rate_decay everywhere."""
+"""One name from notebook to test: week2/05_learning_rate_decay has learning_rate_decay everywhere."""
 
 import ast
 import re

@@ -4,7 +4,7 @@ from claims import Claims
 
 from dlcourse.scenes.learning_rate_decay import MISTAKES, SCHEDULES
 
-claims = Claims("week2/04_learning_rate_decay")
+claims = Claims("week2/05_learning_rate_decay")
 SETTLING, EVERY, WITH_ADAM, WRONG, SAME = range(5)  # the notebook's figures, in order
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from claims import Claims
 
-claims = Claims("week2/05_saddles_and_plateaus")
+claims = Claims("week2/06_saddles_and_plateaus")
 POINTS, SHARE, LANDSCAPE, LEAVE, FAR = range(5)  # the notebook's figures, in order
 
 

@@ -7,7 +7,7 @@ from claims import Claims
 from dlcourse.activations import softmax
 from dlcourse.losses import cross_entropy
 
-claims = Claims("week3/03_softmax")
+claims = Claims("week3/04_softmax")
 Z = np.array([[5.0], [2.0], [-1.0], [3.0]])
 
 

@@ -3,7 +3,7 @@
 import pytest
 from claims import Claims
 
-claims = Claims("week3/05_transfer")
+claims = Claims("week3/06_transfer")
 _found = {}  # what the figure has found at a setting, so that claims may share it
 
 

@@ -235,7 +235,7 @@ def test_dev_does_not_turn_and_test_does():
 
 
 def test_dots_over_dev_and_test_are_the_accuracies_said():
-    labs = labs_of("week3/06_recipe")
+    labs = labs_of("week3/07_recipe")
     *_, (_, said) = labs[0].update(**{**labs[0].start, "test": True})
     ends = labs[0].frame.figure.axes[1]
     for name, place in at_ticks(ends.xaxis).items():
