@@ -241,6 +241,62 @@ def assert_legible(lab):
     lab.frame.resize(lab.size, 900)
 
 
+CORNERS = [(-0.2, -0.2), (1.2, 1.2), (0.1, 0.8), (0.5, 0.5), (0.83, 0.27)]  # where a hand drags to; shares of the axes
+
+
+def assert_handles_move(lab):
+    """What the scene says can be taken moves its controls, within their limits, and stands where they say."""
+    forget(lab)
+    draw(lab, lab.start, to_the_end=True)
+    every = getattr(lab.update, "handles", ())
+    names = [handle.name for handle in every]
+    assert len(set(names)) == len(names), f"{lab.name}: two handles are called the same: {names}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lab._turns, "wake", lambda *_, **__: None)
+        for values in (lab.start, *lab.presets.values()):
+            lab._values.assign(values)
+            draw(lab, values, to_the_end=False)
+            for number, handle in enumerate(lab._hands.handles):
+                _take(lab, number, handle)
+                lab._values.assign(values)
+        lab._values.assign(lab.start)
+    draw(lab, lab.start, to_the_end=True)
+
+
+def _take(lab, number, handle):
+    where, hands = f"{lab.name}: handle {handle.name!r}", lab._hands
+    before = lab.values
+    shown = hands.shown()[number]
+    left, top, width, height = shown["box"]
+    assert shown["spots"] and np.isfinite(shown["spots"]).all(), where
+    if handle.kind in ("pick", "toggle"):
+        for spot in range(len(shown["spots"])):
+            hands.done("pick", number, spot)
+            assert spot in handle.pressed(lab.values), f"{where}: a press on spot {spot} does not choose it"
+        draw(lab, lab.values, to_the_end=False)
+        return
+    seen = []
+    for x, y in CORNERS:
+        hands.done("move", number, 0, (left + x * width, top + y * height))
+        lab._values.check(where, lab.values)
+        seen.append(lab.values)
+        draw(lab, lab.values, to_the_end=False)
+        if handle.kind == "place":  # taken where it stands and left there, nothing moves, but for a step of the control
+            stands = hands.shown()[number]["spots"][0]
+            hands.done("move", number, 0, stands)
+            again = hands.shown()[number]["spots"][0]
+            assert np.abs(np.subtract(stands, again)).max() < 0.03, f"{where} jumps from {stands} to {again}"
+    assert any(values != before for values in seen), f"{where} moves nothing"
+    if handle.kind == "points":
+        many = len(handle.spots(lab.values))
+        hands.done("add", number, 0, (left + 0.4 * width, top + 0.6 * height))
+        assert len(handle.spots(lab.values)) == many + 1, f"{where}: no point is added"
+        draw(lab, lab.values, to_the_end=True)
+        hands.done("remove", number, 0)
+        assert len(handle.spots(lab.values)) == many, f"{where}: no point is taken away"
+        draw(lab, lab.values, to_the_end=False)
+
+
 def lettering(fig):
     """Every text that is to be seen; of the tick labels those within the limits, for matplotlib keeps spare ones."""
     texts = [*fig.texts, *(text for legend in fig.legends for text in legend.get_texts())]

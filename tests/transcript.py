@@ -63,6 +63,11 @@ def transcript(notebook):
                 *_, (_, said) = said  # a training runs to its end
             drawn = figure_blocks(lab.frame.figure)
             goal = [f"goal: {lab.goal[0]}"] if lab.goal and label == "start" else []
+            if label == "start":
+                goal += [
+                    f"hand: {h.name} ({h.kind}: {', '.join(h.controls)})" for h in getattr(lab.update, "handles", ())
+                ]
+                goal += [f"play: {lab.update.play}"] if hasattr(lab.update, "play") else []
             text = [*goal, f"~ says: {said}", *_written(_changed(begin, drawn) if begin else drawn)]
             begin = begin or drawn
             lines += ["", f"## {number} {lab.name}, {label}"]

@@ -1,8 +1,11 @@
 """Sliders on a scene: `live(scenes.averages, temperatures, beta=one_minus_log(0.5, 0.999, start=0.98))`.
 
     controls.py   from a plain value to a slider, a choice, a switch
+    by_hand.py    a control for what is set in the picture: points, switched spots
     values.py     the controls of one figure, presets, and moving several as one
     turns.py      who draws when: the newest value wins, others have their turn
+    hands.py      the handles in the picture: from the hand to the controls
+    play.py       one control that runs by itself
     frame.py      a figure that draws again only what moved, as PNG
     page.py       widgets and pictures on the page; picture.js and picture.css run in the browser
     lab.py        one scene with all of these, and `live`, which shows it
@@ -10,6 +13,7 @@
 The way of a frame: a moved slider -> values -> turns -> the scene's update -> frame -> page. Each frame is one message.
 """
 
+from dlcourse.live.by_hand import by_hand  # noqa: F401
 from dlcourse.live.controls import choice, log_slider, one_minus_log, powers_of_two, slider, switch  # noqa: F401
 from dlcourse.live.lab import LARGER, SIZE, Lab, large_type, live  # noqa: F401
 from dlcourse.live.page import Picture  # noqa: F401

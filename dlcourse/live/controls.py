@@ -11,14 +11,16 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
+from dlcourse.live.by_hand import ByHand
+
 DECADE = (1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.3, 3.6, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 9)
 
 
 class Scale(widgets.SelectionSlider):
-    """A slider over round values; takes any other value between its ends as well."""
+    """A slider over round values; takes any other value between its ends as well. even: of what its values are even."""
 
-    def __init__(self, values, start, read, unit=""):
-        self.low, self.high, self.unit = min(values), max(values), unit
+    def __init__(self, values, start, read, unit="", even=np.log10):
+        self.low, self.high, self.unit, self.even = min(values), max(values), unit, even
         self.read = lambda value: f"{read(value)} {unit}".strip()
         values = sorted({*values, start})
         super().__init__(options=[(self.read(v), v) for v in values], value=start, continuous_update=True)
@@ -138,7 +140,7 @@ def one_minus_log(low: float, high: float, start: float, unit: str = "") -> Scal
         text = f"{beta:.{max(2, int(np.ceil(-np.log10(1 - beta) - 1e-9)) + 1)}f}"  # two digits of 1 - beta
         return text if float(text) == round(beta, 9) else f"{beta:.9g}"
 
-    return Scale(values, start, read, unit)
+    return Scale(values, start, read, unit, even=lambda beta: np.log10(1 - np.asarray(beta)))
 
 
 def slider(low: float, high: float, start: float, step: float | None = None, unit: str = "") -> FloatSlider | IntSlider:
@@ -213,8 +215,28 @@ def control_for(name: str, given) -> widgets.Widget:
     unit = getattr(control, "unit", "")
     if unit and not isinstance(control, Scale):
         control.description += f" ({unit})"
-    control.style.description_width = "initial"
+    if hasattr(control, "style"):
+        control.style.description_width = "initial"
     return control
+
+
+def positions(control: widgets.Widget) -> list:
+    """Where a control can stand, in order."""
+    if isinstance(control, _OnGrid):
+        count = round((control.max - control.min) / control.step) + 1
+        return [control.snapped(control.min + k * control.step) for k in range(count)]
+    return list(getattr(control, "_options_values", [control.value]))
+
+
+def nearest(control: widgets.Widget, value):
+    """The position of a control that lies nearest to `value`, at its ends for what lies beyond them."""
+    if isinstance(control, _OnGrid):
+        return control.snapped(min(max(value, control.min), control.max))
+    if isinstance(control, Scale):
+        values = [position for _, position in control.options]
+        value = min(max(value, control.low), control.high)
+        return values[int(np.argmin(np.abs(control.even(np.array(values)) - control.even(value))))]
+    return value
 
 
 def check_value(where: str, name: str, control: widgets.Widget, value) -> None:
@@ -227,6 +249,8 @@ def check_value(where: str, name: str, control: widgets.Widget, value) -> None:
             fits, allowed = False, f"{allowed} in steps of {control.step:g}"
     elif hasattr(control, "_options_values"):
         fits, allowed = value in control._options_values, "one of " + ", ".join(map(str, control._options_values))
+    elif isinstance(control, ByHand):
+        fits, allowed = not (problem := control.problem(value)), problem
     else:
         fits, allowed = True, ""
     if not fits:

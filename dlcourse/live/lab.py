@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+import traceback
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,9 @@ import ipywidgets as widgets
 from IPython import get_ipython
 
 from dlcourse.live.frame import Frame
+from dlcourse.live.hands import Hands
 from dlcourse.live.page import WIDTH, Page, Picture
+from dlcourse.live.play import Play
 from dlcourse.live.turns import Turns
 from dlcourse.live.values import Values
 from dlcourse.scenes.goals import Goal
@@ -36,10 +39,16 @@ class Lab:
         self._values = Values(self.name, self.update, given, _named(scene, "PRESETS", presets))
         self.frame.built()
         self._turns, self._last, self._kept, self._timer = Turns(self), ("", 0.0), b"", None
+        self._hands, self._play = Hands(self.update, self._values), None
+        if getattr(self.update, "play", None) in self.controls:
+            self._play = Play(self.update.play, self._values, self._turns, self._show_playing)
         self.cell = _this_cell()
         self._page = self._build_page()
-        self._values.watch(self._turns.wake)
+        self._values.watch(self._moved)
+        self._hands.watch_tools(self._show_handles)
         self.picture.observe(lambda _: self._turns.wake(look_only=True), "space")
+        self.picture.observe(lambda change: self._touched(change.new), "touch")
+        self.picture.on_msg(lambda _, act, __: self._touched(act))
         Lab._all.add(self)
 
     def _build_page(self):
@@ -49,7 +58,9 @@ class Lab:
         actions.append(("reset", self._reset, "back to the first values"))
         if self.trains:
             actions.append(("stop", self._turns.stop, "end the training here"))
+        play = {"play": (self._play.press, f"run {self._play.name} to its end", False)} if self._play else {}
         toggles = {
+            **play,
             "pin": (lambda _: self._turns.wake(look_only=True), "keep the present curves, pale, under the next"),
             "large type": (large_type, "for the projector: every figure of the notebook", Lab.large),
         }
@@ -61,6 +72,36 @@ class Lab:
             ratio=self.size[1] / self.size[0],
             progress=0.0 if self.trains else -1.0,
         )
+
+    # what a learner's hand does
+
+    def _touched(self, act):
+        """The page speaks of a press or a drag in the picture."""
+        if act == {"act": "pause"}:
+            self.pause()
+        elif act:
+            try:
+                self._hands.done(**act)
+            except Exception:
+                self.failed(traceback.format_exc())
+
+    def _moved(self):
+        """A control was moved: by hand, so whatever plays is taken over."""
+        self.pause()
+        self._turns.wake()
+
+    def _show_handles(self):
+        self.picture.handles = self._hands.shown()
+
+    def _show_playing(self, on):
+        self.picture.playing = on
+        button = self._page.toggles["play"]
+        button.value, button.description = on, "pause" if on else "play"
+
+    def pause(self) -> None:
+        """Stay where the playing is."""
+        if self._play:
+            self._play.press(False)
 
     # what a notebook or a test asks
 
@@ -119,9 +160,26 @@ class Lab:
         """Is there something left to draw?"""
         return self._turns.busy
 
+    @property
+    def handles(self) -> dict[str, Any]:
+        """What can be taken in the picture now, by name."""
+        return {handle.name: handle for handle in self._hands.handles}
+
+    def drag(self, name: str, x: float, y: float, spot: int = 0) -> None:
+        """Drag a handle to the place (x, y) of its axes, as a learner does; a training runs to its end."""
+        where = list(self.handles).index(name)
+        self._hands.done("move", where, spot, self._hands._share(self.handles[name].axes, x, y))
+        self._turns.now()
+
+    def press(self, name: str, spot: int) -> None:
+        """Press one of the spots of a handle, as a learner does."""
+        self._hands.done("pick", list(self.handles).index(name), spot)
+        self._turns.now()
+
     def set(self, **values) -> None:
         """Move controls, all at once, and draw; a training runs to its end. Errors are raised here."""
         self._values.check("set", values)
+        self.pause()
         self._values.assign(values)
         self._turns.now()
 
@@ -138,6 +196,7 @@ class Lab:
 
     def close(self) -> None:
         """Take the widgets away in kernel and browser; the plain picture stays on the page."""
+        self.pause()
         self._turns.close()
         Lab._all.discard(self)
         self._values.forget()
@@ -172,6 +231,7 @@ class Lab:
                 picture.progress = float(done)
             if self.goal and not training:
                 self._judge()
+            self._show_handles()
         self._values.disable(getattr(self.update, "idle", ()))
 
     def failed(self, error):
@@ -211,6 +271,7 @@ class Lab:
         self._jump(self.start)
 
     def _jump(self, values):
+        self.pause()
         self._values.assign(values)
         self._turns.wake()
 

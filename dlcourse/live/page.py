@@ -17,9 +17,10 @@ WIDTH = 900  # pixels across, until the browser says how much room there is
 
 
 class Picture(anywidget.AnyWidget):
-    """What the browser shows of a lab: picture, sentence, goal, progress, error. See picture.js beside this file."""
+    """What the browser shows of a lab: picture, handles, sentence, goal, progress, error. See the .js files beside this one."""
 
-    _esm, _css = (HERE / "picture.js").read_text("utf-8"), (HERE / "picture.css").read_text("utf-8")
+    _esm = "".join((HERE / file).read_text("utf-8") for file in ("hands.js", "picture.js"))
+    _css = (HERE / "picture.css").read_text("utf-8")
     png = traitlets.Bytes(b"").tag(sync=True)
     caption = traitlets.Unicode("").tag(sync=True)
     goal = traitlets.Unicode("").tag(sync=True)
@@ -27,6 +28,11 @@ class Picture(anywidget.AnyWidget):
     error = traitlets.Unicode("").tag(sync=True)
     progress = traitlets.Float(-1.0).tag(sync=True)  # negative: this scene does not train
     training = traitlets.Bool(False).tag(sync=True)
+    handles = traitlets.List([]).tag(sync=True)  # what can be taken in the picture, see hands.py
+    playing = traitlets.Bool(False).tag(sync=True)
+    touch = traitlets.Dict({}).tag(
+        sync=True, echo_update=False
+    )  # from the browser: where a handle is dragged to, the newest
     ratio = traitlets.Float(0.5).tag(sync=True)
     large = traitlets.Bool(False).tag(sync=True)
     space = traitlets.List([]).tag(sync=True)  # from the browser: width in CSS pixels, device pixels for each
@@ -39,6 +45,8 @@ class Page:
         self.controls, self.picture = controls, Picture(large=large, **picture)
         self.buttons = [_button(*action) for action in actions]
         self.toggles = {label: _toggle(label, *rest) for label, rest in toggles.items()}
+        if "play" in self.toggles:
+            self.toggles["play"].layout.width = "5em"  # it says "pause", too
         self.rows = [widgets.HBox([*self.buttons, *self.toggles.values()]), widgets.HBox(list(controls.values()))]
         for row in self.rows:
             row.add_class("dlcourse-row")

@@ -8,11 +8,13 @@ function place(parent, tag, className, attributes = {}) {
   return node;
 }
 
-function render({ model, el }) {
+function render({ model, el }, film) {
   el.classList.add("dlcourse-picture");
   const goal = place(el, "div", "dlcourse-goal", { role: "status" });
-  const img = place(el, "img", "dlcourse-image", { decoding: "sync" });
-  const bar = place(el, "progress", "dlcourse-progress", { max: 1, "aria-label": "training" });
+  const stage = place(el, "div", "dlcourse-stage");
+  const img = place(stage, "img", "dlcourse-image", { decoding: "sync" });
+  const letGo = hands(stage, model);
+  const bar = place(el, "input", "dlcourse-progress", { type: "range", min: 0, max: 1, step: "any" });
   const caption = place(el, "p", "dlcourse-caption", { "aria-live": "polite" });
   const error = place(el, "pre", "dlcourse-error", { role: "alert" });
   let shown = null; // addresses of the picture on the page
@@ -23,6 +25,10 @@ function render({ model, el }) {
   function picture() {
     const bytes = model.get("png");
     if (!bytes || !bytes.byteLength) return;
+    paint(bytes);
+  }
+
+  function paint(bytes) {
     if (waiting) URL.revokeObjectURL(waiting);
     waiting = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
     if (!decoding) decode();
@@ -47,9 +53,20 @@ function render({ model, el }) {
     goal.textContent = model.get("goal");
     goal.classList.toggle("dlcourse-reached", model.get("reached"));
     error.textContent = model.get("error");
-    bar.style.visibility = model.get("training") ? "visible" : "hidden";
+    const training = model.get("training");
     bar.style.display = model.get("progress") < 0 ? "none" : "";
     bar.value = Math.max(0, model.get("progress"));
+    bar.disabled = training || film.length < 2;
+    bar.classList.toggle("dlcourse-training", training);
+    bar.setAttribute("aria-label", training ? "training" : "training, to be scrubbed back");
+    bar.title = bar.disabled ? "" : "drag: back through the training";
+  }
+
+  // A training that has ended can be scrubbed back, through the frames that came.
+  function scrub() {
+    const frame = film.reduce((best, each) => (Math.abs(each[0] - bar.value) < Math.abs(best[0] - bar.value) ? each : best));
+    paint(frame[1]);
+    img.alt = caption.textContent = frame[2];
   }
 
   // As wide as the page allows, yet no wider than lines of text are pleasant (the projector takes more),
@@ -61,12 +78,17 @@ function render({ model, el }) {
     const width = Math.round(Math.min(room, model.get("large") ? 1400 : 960, Math.max(420, (0.6 * window.innerHeight) / ratio)));
     img.width = width;
     img.height = Math.round(width * ratio);
+    stage.style.width = `${width}px`;
     const space = [width, window.devicePixelRatio || 1];
     if (space.join() !== (model.get("space") || []).join()) {
       model.set("space", space);
       model.save_changes();
     }
   }
+
+  const pause = () => model.get("playing") && model.send({ act: "pause" });
+  stage.addEventListener("pointerdown", pause, true);
+  bar.addEventListener("input", scrub);
 
   const observer = new ResizeObserver(fit);
   observer.observe(el);
@@ -79,6 +101,7 @@ function render({ model, el }) {
   return () => {
     observer.disconnect();
     window.removeEventListener("resize", fit);
+    letGo();
     model.off("change:png", picture);
     model.off("change:ratio change:large", fit);
     for (const name of ["caption", "goal", "reached", "error", "progress", "training"]) model.off("change:" + name, words);
@@ -86,4 +109,22 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+// The frames of the last training, to be scrubbed back: [done, picture, sentence]. A training that runs while its
+// cell does comes before there is any view of it.
+function record(model, film) {
+  const keep = () => {
+    const [done, bytes] = [model.get("progress"), model.get("png")];
+    if (done < 0 || !bytes?.byteLength) return;
+    if (film.length && done < film.at(-1)[0]) film.length = 0; // another training
+    if (film.length && done === film.at(-1)[0]) film.pop();
+    film.push([done, bytes, model.get("caption")]);
+    if (film.length > 120) film.splice(0, film.length, ...film.filter((_, k) => k % 2 || k === film.length - 1)); // every other
+  };
+  model.on("change:png", keep);
+  return () => model.off("change:png", keep);
+}
+
+export default function () {
+  const film = []; // of one model, for all its views
+  return { initialize: ({ model }) => record(model, film), render: (context) => render(context, film) };
+}

@@ -23,7 +23,7 @@ class Turns:
     def wake(self, look_only=False):
         """Something is wanted, said on any thread: draw now, or let the kernel's main loop draw."""
         self._want(look_only)
-        if self._loop is None or self._loop.is_closed():
+        if not self.has_loop:
             self._work_through()
         else:
             self._loop.call_soon_threadsafe(self._start)
@@ -44,6 +44,11 @@ class Turns:
     def later(self, seconds, action):
         """Call `action` on the loop after a while; the handle can be cancelled."""
         return self._loop.call_later(seconds, action)
+
+    @property
+    def has_loop(self):
+        """Is there a main loop on which to draw later?"""
+        return self._loop is not None and not self._loop.is_closed()
 
     @property
     def busy(self):

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dlcourse.live.controls import admit, check_value, control_for
+from dlcourse.live.controls import admit, check_value, control_for, nearest
 
 
 class Values:
@@ -51,6 +51,13 @@ class Values:
                     self.controls[name].value = value
             finally:
                 self._quiet = False
+
+    def move(self, values: dict[str, Any]) -> None:
+        """Move several controls as one to their positions nearest to these values, as a learner's hand does."""
+        before = self.now()
+        self.assign({name: nearest(self.controls[name], value) for name, value in values.items()})
+        if self.now() != before:
+            self._moved()
 
     def disable(self, idle: Iterable[str]) -> None:
         """Grey out the controls that do nothing in the present mode."""

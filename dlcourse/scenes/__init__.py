@@ -17,6 +17,13 @@ a dict `update.facts`, refreshed by each call; controls that do nothing in the p
 `update.idle`, and greyed out. A scene that draws where the learner has been, so that a finished curve does not answer the
 question, has a function `update.forget()`; reset calls it.
 
+What can be taken in the picture itself is named in `update.handles`, one line each, with the controls that it moves (see
+handles.py); where something runs along one control, `update.play = "steps"` gives it a play button:
+
+    update.handles = [Place(axes, "w1", "w2", name="start"), Place(sweep, "lr")]
+
+A control for points or switched spots is None until the learner sets them: `points=by_hand("class 0", "class 1")`.
+
 Presets and goals stand in the scene's own file, as PRESETS and GOALS, by name. A goal has a witness, values that reach
 it; neither the start nor a preset may. A notebook shows the scene, with a control for each argument of `update`:
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from figures import (
     assert_goal_is_to_be_found,
+    assert_handles_move,
     assert_legible,
     assert_presets_in_any_order,
     code_cells,
@@ -33,7 +34,9 @@ pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 @pytest.mark.parametrize("file", [f for f in PATHS if shows_a_lab(f)], ids=lambda f: f.stem)
-@pytest.mark.parametrize("check", [exercise, assert_legible, assert_presets_in_any_order, assert_goal_is_to_be_found])
+@pytest.mark.parametrize(
+    "check", [exercise, assert_legible, assert_handles_move, assert_presets_in_any_order, assert_goal_is_to_be_found]
+)
 def test_every_figure_of_the_notebook(file, check):
     labs = labs_of(file.relative_to(NOTEBOOKS).with_suffix("").as_posix())
     assert labs, f"{file.name} mentions live but shows nothing"

@@ -1,0 +1,140 @@
+"""The hand in the picture: from the scene's handles to what the page can take hold of, and back to the controls.
+
+The page speaks in shares of the picture, (0, 0) at its left top; scenes in the units of their axes. A handle is not
+there while one of its controls is not, or does nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dlcourse.live.by_hand import ByHand
+from dlcourse.scenes.handles import Handle
+
+NUDGES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32)  # shares of an axis: an arrow key takes the shortest that moves something
+
+
+class Hands:
+    """The handles of one lab: `shown()` for the page, and what the page says, `done(act, ...)`."""
+
+    def __init__(self, update, values):
+        self._update, self._values = update, values
+
+    @property
+    def handles(self) -> list[Handle]:
+        """Those that can be taken now."""
+        idle, there = getattr(self._update, "idle", ()), self._values.controls
+        every = getattr(self._update, "handles", ())
+        return [h for h in every if h.axes.get_visible() and all(c in there and c not in idle for c in h.controls)]
+
+    def watch_tools(self, moved: Callable[[], None]) -> None:
+        """Call `moved()` when a press on the picture begins to mean something else."""
+        for control in self._values.controls.values():
+            if isinstance(control, ByHand):
+                control.watch_tool(moved)
+
+    def shown(self) -> list[dict[str, Any]]:
+        """Each handle as the page wants it: its kind and words, the box of its axes, its spots, all in shares."""
+        return [self._shown(handle) for handle in self.handles]
+
+    def _shown(self, handle):
+        values = self._values.now()
+        spots = handle.spots(values)
+        about = {
+            "kind": handle.kind,
+            "name": handle.name,
+            "box": self._box(handle),
+            "text": self._words(handle, values),
+        }
+        about["spots"] = [self._share(handle.axes, *spot) for spot in spots]
+        if handle.kind == "place":
+            about["free"], about["strip"] = handle.free, [v is None for v in spots[0]]
+        elif handle.kind == "points":
+            about["tool"], about["text"] = self._tool(handle), f"{len(spots)} points"
+        else:
+            about["pressed"], about["switch"] = handle.pressed(values), handle.kind == "toggle"
+        return about
+
+    def _words(self, handle, values):
+        """The values in words: "w1 -3.5, w2 2"."""
+        shown = {name: values[name] for name in handle.controls}
+        return ", ".join(
+            f"{name.replace('_', ' ')} {v:.4g}" for name, v in shown.items() if isinstance(v, (int, float))
+        )
+
+    def _tool(self, handle):
+        control = self._values.controls[handle.controls[0]]
+        return "take away" if control.tool is None else "add"
+
+    @staticmethod
+    def _box(handle):
+        """Left, top, width and height of the axes."""
+        box, (width, height) = handle.axes.bbox, handle.axes.get_figure(root=True).bbox.size
+        return [
+            round(float(v), 5) for v in (box.x0 / width, 1 - box.y1 / height, box.width / width, box.height / height)
+        ]
+
+    def _share(self, axes, x, y):
+        """From the units of the axes to shares of the picture, moved to the edge of the axes from beyond it."""
+        low_x, low_y = axes.get_xlim()[0], axes.get_ylim()[0]
+        with np.errstate(all="ignore"):
+            place = axes.transData.transform((low_x if x is None else x, low_y if y is None else y))
+        (left, bottom), (right, top) = axes.bbox.get_points()
+        place = np.clip(np.nan_to_num(place, nan=left, posinf=1e9, neginf=-1e9), (left, bottom), (right, top))
+        across, up = place / axes.get_figure(root=True).bbox.size
+        return [round(float(across), 5), round(float(1 - up), 5)]
+
+    def _place(self, axes, across, down):
+        """From shares of the picture to the units of the axes; the edge of the axes for what lies beyond it."""
+        (left, bottom), (right, top) = axes.bbox.get_points()
+        width, height = axes.get_figure(root=True).bbox.size
+        inside = np.clip((across * width, (1 - down) * height), (left, bottom), (right, top))
+        return tuple(float(v) for v in axes.transData.inverted().transform(inside))
+
+    # what the page says
+
+    def done(self, act: str, handle: int, spot: int = 0, at=None) -> None:
+        """One act of a learner's hand. at: shares of the picture; for "nudge" the way of an arrow key, (right, down)."""
+        acts = {"move": self._move, "nudge": self._nudge, "pick": self._pick, "add": self._add, "remove": self._remove}
+        handles = self.handles
+        if act in acts and 0 <= handle < len(handles):  # the page may speak of a picture that is gone
+            held = handles[handle]
+            if act == "add" or 0 <= spot < len(held.spots(self._values.now())):
+                acts[act](held, spot, at)
+
+    def _move(self, handle, spot, at):
+        self._values.move(
+            handle.moved(self._values.now(), spot, *self._rounded(handle.axes, self._place(handle.axes, *at)))
+        )
+
+    def _nudge(self, handle, spot, way):
+        """An arrow key: the shortest of some moves that changes something."""
+        before = self._values.now()
+        left, top, width, height = self._box(handle)
+        across, down = self._share(handle.axes, *handle.spots(before)[spot])
+        for share in NUDGES:
+            self._move(handle, spot, (across + way[0] * share * width, down + way[1] * share * height))
+            if self._values.now() != before:
+                break
+
+    def _pick(self, handle, spot, _):
+        self._values.move(handle.picked(self._values.now(), spot))
+
+    def _add(self, handle, _, at):
+        control = self._values.controls[handle.controls[0]]
+        if control.tool is not None and len(handle.spots(self._values.now())) < control.most:
+            place = self._rounded(handle.axes, self._place(handle.axes, *at))
+            self._values.move(handle.added(self._values.now(), *place, control.tool))
+
+    def _remove(self, handle, spot, _):
+        if len(handle.spots(self._values.now())) > 1:
+            self._values.move(handle.removed(self._values.now(), spot))
+
+    @staticmethod
+    def _rounded(axes, place):
+        """A place in as many digits as a pixel is worth."""
+        limits = (axes.get_xlim(), axes.get_ylim())
+        digits = [int(np.ceil(-np.log10(abs(high - low) / 2000 or 1))) for low, high in limits]
+        logs = (axes.get_xscale() == "log", axes.get_yscale() == "log")
+        return tuple(float(f"{v:.4g}") if log else round(v, max(0, n)) + 0.0 for v, n, log in zip(place, digits, logs))
