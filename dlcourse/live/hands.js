@@ -7,6 +7,7 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 function hands(stage, model) {
   const layer = place(stage, "div", "dlcourse-hands");
+  layer.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes the arrow keys
   let held = null; // {handle, spot, node} while a pointer holds one
   let tabbed = {}; // for each handle the spot that the tab key reaches
 

@@ -47,7 +47,7 @@ class Hands:
             "box": self._box(handle),
             "text": self._words(handle, values),
         }
-        about["spots"] = [self._share(handle.axes, *spot) for spot in spots]
+        about["spots"] = self._shares(handle.axes, spots)
         if handle.kind == "place":
             about["free"], about["strip"] = handle.free, [v is None for v in spots[0]]
         elif handle.kind == "points":
@@ -67,6 +67,10 @@ class Hands:
         control = self._values.controls[handle.controls[0]]
         return "take away" if control.tool is None else "add"
 
+    def drag(self, handle: Handle, x: float, y: float, spot: int = 0) -> None:
+        """Drag a handle to (x, y), in the units of its axes."""
+        self._move(handle, spot, self._shares(handle.axes, [(x, y)])[0])
+
     @staticmethod
     def _box(handle):
         """Left, top, width and height of the axes."""
@@ -75,15 +79,17 @@ class Hands:
             round(float(v), 5) for v in (box.x0 / width, 1 - box.y1 / height, box.width / width, box.height / height)
         ]
 
-    def _share(self, axes, x, y):
+    @staticmethod
+    def _shares(axes, spots):
         """From the units of the axes to shares of the picture, moved to the edge of the axes from beyond it."""
-        low_x, low_y = axes.get_xlim()[0], axes.get_ylim()[0]
+        corner = (axes.get_xlim()[0], axes.get_ylim()[0])
+        spots = [[low if v is None else v for v, low in zip(spot, corner)] for spot in spots]
         with np.errstate(all="ignore"):
-            place = axes.transData.transform((low_x if x is None else x, low_y if y is None else y))
-        (left, bottom), (right, top) = axes.bbox.get_points()
-        place = np.clip(np.nan_to_num(place, nan=left, posinf=1e9, neginf=-1e9), (left, bottom), (right, top))
-        across, up = place / axes.get_figure(root=True).bbox.size
-        return [round(float(across), 5), round(float(1 - up), 5)]
+            places = axes.transData.transform(np.array(spots, float).reshape(-1, 2))
+        low, high = axes.bbox.get_points()
+        places = np.clip(np.where(np.isnan(places), low, places), low, high)
+        shares = places / axes.get_figure(root=True).bbox.size
+        return [[round(across, 5), round(1 - up, 5)] for across, up in shares.tolist()]
 
     def _place(self, axes, across, down):
         """From shares of the picture to the units of the axes; the edge of the axes for what lies beyond it."""
@@ -112,7 +118,7 @@ class Hands:
         """An arrow key: the shortest of some moves that changes something."""
         before = self._values.now()
         left, top, width, height = self._box(handle)
-        across, down = self._share(handle.axes, *handle.spots(before)[spot])
+        across, down = self._shares(handle.axes, handle.spots(before))[spot]
         for share in NUDGES:
             self._move(handle, spot, (across + way[0] * share * width, down + way[1] * share * height))
             if self._values.now() != before:

@@ -76,14 +76,17 @@ class Lab:
     # what a learner's hand does
 
     def _touched(self, act):
-        """The page speaks of a press or a drag in the picture."""
+        """The page speaks of a press or a drag in the picture: it is done where the picture is drawn."""
         if act == {"act": "pause"}:
             self.pause()
         elif act:
-            try:
-                self._hands.done(**act)
-            except Exception:
-                self.failed(traceback.format_exc())
+            self._turns.soon(lambda: self._do(act))
+
+    def _do(self, act):
+        try:
+            self._hands.done(**act)
+        except Exception:
+            self.failed(traceback.format_exc())
 
     def _moved(self):
         """A control was moved: by hand, so whatever plays is taken over."""
@@ -167,8 +170,7 @@ class Lab:
 
     def drag(self, name: str, x: float, y: float, spot: int = 0) -> None:
         """Drag a handle to the place (x, y) of its axes, as a learner does; a training runs to its end."""
-        where = list(self.handles).index(name)
-        self._hands.done("move", where, spot, self._hands._share(self.handles[name].axes, x, y))
+        self._hands.drag(self.handles[name], x, y, spot)
         self._turns.now()
 
     def press(self, name: str, spot: int) -> None:

@@ -16,43 +16,41 @@ class Play:
 
     def __init__(self, name, values, turns, show):
         self.name, self._values, self._turns, self._show = name, values, turns, show
-        self._timer, self.playing = None, False
+        self.playing, self._run = False, 0
 
     def press(self, on: bool) -> None:
         """The button: run from here, or from the beginning if this is the end; or stay."""
         if on == self.playing:
             return
-        self.playing = on
+        self.playing, self._run = on, self._run + 1
+        self._show(on)
         if on:
             self._steps = positions(self._values.controls[self.name])
             here = self._steps.index(self._values.now()[self.name])
-            self._first = here if here + 1 < len(self._steps) else -1
+            self._first = here + 1 if here + 1 < len(self._steps) else 0
             self._pace = min(SECONDS / len(self._steps), SLOWEST)
-            self._began = time.perf_counter()
-        elif self._timer:
-            self._timer.cancel()
-        self._show(on)
-        if on:
-            self._step()
+            self._began, run = time.perf_counter(), self._run
+            self._turns.soon(lambda: self._step(run) if self._turns.has_loop else self._to_the_end())
 
-    def to_the_end(self):
-        """Without a running loop: every position in turn, drawn at once."""
-        for value in self._steps[self._first + 1 :]:
-            self._values.assign({self.name: value})
-            self._turns.now()
-        self.press(False)
-
-    def _step(self):
-        if not self._turns.has_loop:
-            self.to_the_end()
+    def _step(self, run):
+        if run != self._run or not self.playing:
             return
         if not self._turns.busy:  # what is drawn is drawn to its end, a training too
-            k = self._first + 1 + int((time.perf_counter() - self._began) / self._pace)
-            k = min(k, len(self._steps) - 1)
-            if self._steps[k] != self._values.now()[self.name]:
-                self._values.assign({self.name: self._steps[k]})
-                self._turns.wake()
-            if k == len(self._steps) - 1:
+            k = self._first + int((time.perf_counter() - self._began) / self._pace)
+            if k >= len(self._steps) - 1:
+                self._go(self._steps[-1])
                 self.press(False)
                 return
-        self._timer = self._turns.later(1 / RATE, self._step)
+            self._go(self._steps[k])
+        self._turns.later(1 / RATE, lambda: self._step(run))
+
+    def _go(self, value):
+        if value != self._values.now()[self.name]:
+            self._values.assign({self.name: value})
+            self._turns.wake()
+
+    def _to_the_end(self):
+        """Without a main loop: every position in turn."""
+        for value in self._steps[self._first :]:
+            self._go(value)
+        self.press(False)

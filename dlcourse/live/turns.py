@@ -23,10 +23,10 @@ class Turns:
     def wake(self, look_only=False):
         """Something is wanted, said on any thread: draw now, or let the kernel's main loop draw."""
         self._want(look_only)
-        if not self.has_loop:
-            self._work_through()
+        if self.has_loop:
+            self.soon(self._start)
         else:
-            self._loop.call_soon_threadsafe(self._start)
+            self._work_through()
 
     def now(self):
         """Draw at once, a training to its end; errors are raised here."""
@@ -40,6 +40,13 @@ class Turns:
     def close(self):
         """Draw no more."""
         self._closed = self._stopped = True
+
+    def soon(self, action):
+        """Call `action` on the main loop, whatever thread says so; at once without a loop."""
+        if self.has_loop:
+            self._loop.call_soon_threadsafe(action)
+        else:
+            action()
 
     def later(self, seconds, action):
         """Call `action` on the loop after a while; the handle can be cancelled."""
