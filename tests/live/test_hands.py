@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dlcourse.live import by_hand, choice, live, log_slider, slider
+from dlcourse.live.controls import nearest
 from dlcourse.live.play import SECONDS
 from dlcourse.scenes import plots
 from dlcourse.scenes.handles import Pick, Place, Points, Toggle
@@ -113,11 +114,14 @@ def test_a_logarithmic_axis_is_dragged_evenly_in_its_logarithm(lab):
     for lr in (0.001, 0.01, 0.1, 1.0, 10.0):
         lab.drag("lr", lr, 0.5)
         assert lab.values["lr"] == lr
-    lab.drag("lr", 0.074, 0.5)
-    assert lab.values["lr"] == 0.075, "the nearest in log10: 0.07 is further"
     half = [np.mean([share(lab, "lr", lr, 0.5)[0] for lr in (1e-3, 10)]), 0.5]
     act(lab, "move", "lr", at=half)
     assert lab.values["lr"] == 0.1
+
+
+def test_the_nearest_position_is_the_nearest_to_the_eye():
+    assert nearest(log_slider(0.01, 1, start=0.1, digits=(1,)), 0.4) == 1, "0.1 is nearer as a number, 1 on the axis"
+    assert nearest(slider(0.0, 1.0, 0.5, step=0.1), 7.0) == 1.0
 
 
 def test_outside_the_axes_and_beyond_the_ends_a_drag_stays_at_the_edge(lab):
@@ -233,7 +237,11 @@ def test_a_drag_on_any_thread_is_drawn_on_one_and_the_last_place_wins():
             time.sleep(0.005)
             return update(w1, w2, lr, z)
 
-        noted.handles = update.handles
+        def put(values, x, y):
+            threads.add(threading.current_thread())
+            return {"w1": x, "w2": y}
+
+        noted.handles = [Place(fig.axes[0], "w1", "w2", get=lambda v: (v["w1"], v["w2"]), put=put, name="start")]
         return noted
 
     async def story():
