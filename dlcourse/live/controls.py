@@ -15,6 +15,17 @@ from dlcourse.live.by_hand import ByHand
 
 DECADE = (1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.3, 3.6, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 9)
 
+SYMBOLS = {  # of the text, for what has another name in code
+    "lr": "α",
+    "lr0": "α₀",
+    "beta": "β",
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "eps": "ε",
+    "gamma": "γ",
+    "lambd": "λ",
+}
+
 
 class Scale(widgets.SelectionSlider):
     """A slider over round values; takes any other value between its ends as well. even: of what its values are even."""
@@ -211,7 +222,7 @@ def control_for(name: str, given) -> widgets.Widget:
             "log_slider(low, high, start), or a widget"
         )
     if not control.description:
-        control.description = name.replace("_", " ")
+        control.description = f"{SYMBOLS[name]}  {name}" if name in SYMBOLS else name.replace("_", " ")
     unit = getattr(control, "unit", "")
     if unit and not isinstance(control, Scale):
         control.description += f" ({unit})"

@@ -113,6 +113,7 @@ class Frame:
             if isinstance(line, Line2D) and line.get_visible():
                 ghost = Line2D(*np.array(line.get_data(orig=False)))
                 ghost.update_from(line)
+                ghost.set_markevery(line.get_markevery())  # which update_from forgets
                 ghost.set(alpha=0.35, zorder=line.zorder - 0.05, label="_ghost", animated=False)
                 line.axes.add_artist(ghost).set_transform(line.get_transform())
                 self._ghosts.append(ghost)

@@ -19,6 +19,7 @@ from dlcourse.live.values import Values
 from dlcourse.scenes.goals import Goal
 
 SIZE, LARGER = (8.4, 4.4), 1.4  # inches, and by how much large type is larger: it draws on fewer inches
+NARROW = 560  # CSS pixels: a picture narrower than this is drawn as for large type, so that its letters stay readable
 
 
 class Lab:
@@ -69,6 +70,7 @@ class Lab:
             actions,
             toggles,
             Lab.large,
+            held={name for handle in getattr(self.update, "handles", ()) for name in handle.controls},
             ratio=self.size[1] / self.size[0],
             progress=0.0 if self.trains else -1.0,
         )
@@ -258,7 +260,7 @@ class Lab:
         if pinned != self.frame.pinned:
             self.frame.pin() if pinned else self.frame.unpin()
         width, density = self._page.width
-        inches = tuple(side / LARGER for side in self.size) if Lab.large else self.size
+        inches = tuple(side / LARGER for side in self.size) if Lab.large or width < NARROW else self.size
         self.frame.resize(inches, min(round(width * density), 2400))
 
     def _judge(self):

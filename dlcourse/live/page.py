@@ -14,12 +14,13 @@ from IPython.display import display
 
 HERE = Path(__file__).parent
 WIDTH = 900  # pixels across, until the browser says how much room there is
+OPEN = 5  # so many controls are in sight; the rest is under "more"
 
 
 class Picture(anywidget.AnyWidget):
     """What the browser shows of a lab: picture, handles, sentence, goal, progress, error. See the .js files beside this one."""
 
-    _esm = "".join((HERE / file).read_text("utf-8") for file in ("hands.js", "picture.js"))
+    _esm = "".join((HERE / file).read_text("utf-8") for file in ("hands.js", "speak.js", "picture.js"))
     _css = (HERE / "picture.css").read_text("utf-8")
     png = traitlets.Bytes(b"").tag(sync=True)
     caption = traitlets.Unicode("").tag(sync=True)
@@ -39,19 +40,29 @@ class Picture(anywidget.AnyWidget):
 
 
 class Page:
-    """The widgets of one lab: `box`, made of the rows `buttons` and `controls` and of the `picture`."""
+    """The widgets of one lab: `box`, made of a side with buttons and controls, and of the `picture`."""
 
-    def __init__(self, controls, actions, toggles, large, **picture):
+    def __init__(self, controls, actions, toggles, large, held=(), **picture):
         self.controls, self.picture = controls, Picture(large=large, **picture)
         self.buttons = [_button(*action) for action in actions]
         self.toggles = {label: _toggle(label, *rest) for label, rest in toggles.items()}
         if "play" in self.toggles:
             self.toggles["play"].layout.width = "5em"  # it says "pause", too
-        self.rows = [widgets.HBox([*self.buttons, *self.toggles.values()]), widgets.HBox(list(controls.values()))]
-        for row in self.rows:
-            row.add_class("dlcourse-row")
-        self.box = widgets.VBox([*self.rows, self.picture])
-        self.box.add_class("dlcourse-lab")
+        order = sorted(
+            controls, key=lambda name: len(controls) > OPEN and name in held
+        )  # what the picture holds folds first
+        first, rest = ([controls[name] for name in names] for names in (order[:OPEN], order[OPEN:]))
+        self._folded = widgets.HBox(rest)
+        if rest:
+            self._folded.layout.display = "none"
+            first.append(_toggle("more", self._unfold, "the other controls"))
+        self._rows = [widgets.HBox([*self.buttons, *self.toggles.values()]), widgets.HBox(first), self._folded]
+        side, panes = widgets.VBox(self._rows), widgets.Box()
+        panes.children = [side, self.picture]
+        self.box = widgets.VBox([panes])
+        for part, name in ((self.box, "lab"), (panes, "panes"), (side, "side"), *((row, "row") for row in self._rows)):
+            part.add_class(f"dlcourse-{name}")
+        self._parts = [self.box, panes, side, *self._rows, *first[OPEN:]]
         self.enlarge(large)
         self._plain, self.execution = None, None
 
@@ -64,6 +75,9 @@ class Page:
         """Large type, or not, in the page's own words and in the picture's frame."""
         self.picture.large = on
         (self.box.add_class if on else self.box.remove_class)("dlcourse-large")
+
+    def _unfold(self, on):
+        self._folded.layout.display = "" if on else "none"
 
     def show(self):
         """Display controls and live picture in the running cell."""
@@ -98,7 +112,7 @@ class Page:
 
     def close(self, shared):
         """Take the widgets away in kernel and browser, but for the controls that another lab shares."""
-        mine = {*self.controls.values(), *self.buttons, *self.toggles.values(), self.picture, *self.rows, self.box}
+        mine = {*self.controls.values(), *self.buttons, *self.toggles.values(), self.picture, *self._parts}
         for widget in mine - shared:
             for part in (widget, widget.layout, getattr(widget, "style", None)):
                 if part is not None:

@@ -15,11 +15,14 @@ function render({ model, el }, film) {
   const img = place(stage, "img", "dlcourse-image", { decoding: "sync" });
   const letGo = hands(stage, model);
   const bar = place(el, "input", "dlcourse-progress", { type: "range", min: 0, max: 1, step: "any" });
-  const caption = place(el, "p", "dlcourse-caption", { "aria-live": "polite" });
+  const caption = place(el, "p", "dlcourse-caption");
+  const spoken = place(el, "p", "dlcourse-spoken", { role: "status" }); // the caption once more, for a screen reader, at rest
   const error = place(el, "pre", "dlcourse-error", { role: "alert" });
   let shown = null; // addresses of the picture on the page
   let waiting = null; // and of the newest that has come while another is being decoded
   let decoding = false;
+  let resting = 0; // a timer
+  let hush = null; // ends `speak`
 
   // The old picture stays until the new one is decoded; of several that arrive meanwhile, the newest is next.
   function picture() {
@@ -50,6 +53,8 @@ function render({ model, el }, film) {
 
   function words() {
     img.alt = caption.textContent = model.get("caption");
+    clearTimeout(resting);
+    resting = setTimeout(() => { spoken.textContent = caption.textContent; }, model.get("training") ? 3000 : 700);
     goal.textContent = model.get("goal");
     goal.classList.toggle("dlcourse-reached", model.get("reached"));
     error.textContent = model.get("error");
@@ -69,13 +74,15 @@ function render({ model, el }, film) {
     img.alt = caption.textContent = frame[2];
   }
 
-  // As wide as the page allows, yet no wider than lines of text are pleasant (the projector takes more),
-  // and no higher than three fifths of the window, so that the sliders stay in sight.
+  // As wide as the page allows, and as high as the style sheet's share of the window, so that the sliders stay in sight.
   function fit() {
+    const side = el.closest(".dlcourse-lab")?.querySelector(".dlcourse-side");
+    if (side && !hush) hush = speak(side);
     const ratio = model.get("ratio");
     const room = el.clientWidth;
     if (!room) return;
-    const width = Math.round(Math.min(room, model.get("large") ? 1400 : 960, Math.max(420, (0.6 * window.innerHeight) / ratio)));
+    const share = Number(getComputedStyle(el).getPropertyValue("--share")) || 0.6;
+    const width = Math.round(Math.min(Math.max(room, 350), model.get("large") ? 1600 : 1200, Math.max(350, (share * window.innerHeight) / ratio)));
     img.width = width;
     img.height = Math.round(width * ratio);
     stage.style.width = `${width}px`;
@@ -102,6 +109,8 @@ function render({ model, el }, film) {
     observer.disconnect();
     window.removeEventListener("resize", fit);
     letGo();
+    hush?.();
+    clearTimeout(resting);
     model.off("change:png", picture);
     model.off("change:ratio change:large", fit);
     for (const name of ["caption", "goal", "reached", "error", "progress", "training"]) model.off("change:" + name, words);

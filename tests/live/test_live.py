@@ -19,6 +19,7 @@ from dlcourse.live import Lab, Picture, choice, large_type, live, log_slider, on
 from dlcourse.live.frame import Frame, encode_png
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place
 
 
 def parabola(fig):
@@ -26,7 +27,7 @@ def parabola(fig):
     axes = fig.subplots()
     plots.style(fig)
     axes.set(xlim=(-1, 1), ylim=(-2, 2))
-    curve, x = plots.line(axes, 0, "a x^2"), np.linspace(-1, 1, 50)
+    curve, x = plots.line(axes, 0, "a x^2", marker="o", markevery=[-1]), np.linspace(-1, 1, 50)
 
     def update(a, up=True):
         if a == 0.666:
@@ -153,6 +154,7 @@ def test_pin_keeps_the_present_curve_under_the_next(lab):
     ghost = next(line for line in axes.lines if line is not first)
     lab.set(a=1.5)
     assert ghost.get_ydata()[0] == 0.5 and first.get_ydata()[0] == 1.5 and ghost.get_alpha() < 1
+    assert ghost.get_markevery() == first.get_markevery() == [-1], "one marker, not one at each point"
     assert ghost.zorder < first.zorder and tuple(axes.get_ylim()) == (-2, 2)
     both = lab.png
     lab.buttons["pin"].value = False
@@ -475,9 +477,29 @@ def test_plain_values_become_controls():
 
 def test_controls_have_names_and_units():
     lab = live(
-        lambda fig: lambda keep_prob, length: "x", keep_prob=(0.1, 1.0, 0.8), length=slider(1, 50, 10, unit="days")
+        lambda fig: lambda keep_prob, length, lr: "x",
+        keep_prob=(0.1, 1.0, 0.8),
+        length=slider(1, 50, 10, unit="days"),
+        lr=log_slider(0.1, 1, 0.5),
     )
-    assert [c.description for c in lab.controls.values()] == ["keep prob", "length (days)"]
+    assert [c.description for c in lab.controls.values()] == ["keep prob", "length (days)", "α  lr"]
+
+
+def test_five_controls_are_in_sight_and_those_that_the_picture_holds_fold_first():
+    def scene(fig):
+        axes = fig.subplots()
+        update = lambda a, b, c, d, e, f, g: "x."  # noqa: E731
+        update.handles = [Place(axes, "a", "b")]
+        return update
+
+    lab = live(scene, **dict.fromkeys("abcdefg", (0.0, 1.0, 0.5)))
+    first, folded = lab._page._rows[1:]
+    assert [c.description for c in first.children] == ["c", "d", "e", "f", "g", "more"]
+    assert [c.description for c in folded.children] == ["a", "b"] and folded.layout.display == "none"
+    first.children[-1].value = True
+    assert folded.layout.display != "none"
+    lab.close()
+    assert all(widget.comm is None for widget in (*first.children, *folded.children, first, folded, lab.box))
 
 
 def test_log_sliders_are_even_and_round():
@@ -741,4 +763,4 @@ def test_running_a_cell_again_closes_its_earlier_lab(monkeypatch):
 
 def test_picture_speaks_to_a_screen_reader():
     code = Picture._esm if isinstance(Picture._esm, str) else str(Picture._esm)
-    assert '"aria-live": "polite"' in code and "img.alt" in code and 'role: "alert"' in code
+    assert 'role: "status"' in code and "img.alt" in code and 'role: "alert"' in code
