@@ -206,14 +206,57 @@ class Figure:
 
     def lab(self):
         """What the kernel holds of it: values, start, presets, caption, and the readout that belongs to each control."""
-        cell = self.page.evaluate(f"{PANEL}.content.widgets[{self.number}].model.id")
         return self.notebook.ask(
             "[{'values': lab.values, 'start': lab.start, 'presets': lab.presets, 'caption': lab.caption,"
-            " 'remembers': hasattr(lab.update, 'forget'), 'readouts':"
+            " 'remembers': hasattr(lab.update, 'forget'), 'handles': lab._hands.shown(), 'readouts':"
             " {c.description: c.options[c.index][0] if hasattr(c, 'index') else format(c.value, c.readout_format)"
             " for c in lab.controls.values() if hasattr(c, 'readout')}}"
-            f" for lab in __import__('dlcourse.live').live.Lab._all if lab.cell[0] == {cell!r}][0]"
+            f"{self._of_all_labs()}][0]"
         )
+
+    def _of_all_labs(self):
+        """The Python words that pick this figure's lab in the kernel."""
+        cell = self.page.evaluate(f"{PANEL}.content.widgets[{self.number}].model.id")
+        return f" for lab in __import__('dlcourse.live').live.Lab._all if lab.cell[0] == {cell!r}"
+
+    def set(self, values):
+        """Move the controls from Python; the looks of the picture that this gives."""
+        self.notebook.ask(f"[lab.set(**{values!r}){self._of_all_labs()}]")
+        return self.settle()
+
+    def values_at(self, handle, spot, at):
+        """What Python says that a handle, left at this share of the picture, asks for."""
+        where = f"lab._hands._rounded(h.axes, lab._hands._place(h.axes, *{at!r}))"
+        asked = f"h.moved(lab.values, {spot}, *{where})"
+        near = "__import__('dlcourse.live.controls', fromlist=['nearest']).nearest"
+        return self.notebook.ask(
+            f"[{{**lab.values, **{{name: {near}(lab.controls[name], value) for name, value in {asked}.items()}}}}"
+            f"{self._of_all_labs()} for h in [lab._hands.handles[{handle}]]][0]"
+        )
+
+    def spot(self, handle, spot=0):
+        """The element over the picture that stands for one spot of a handle."""
+        return self.area.locator(f'.dlcourse-spot[data-spot="{handle} {spot}"]')
+
+    def take(self, handle, at, spot=0, touch=False):
+        """Drag a spot to a share of the picture, by mouse or by finger; returns where it was left, to the pixel."""
+        stage = self.area.locator(".dlcourse-stage").bounding_box()
+        held = self.spot(handle, spot).bounding_box()
+        begin = [round(held["x"] + held["width"] / 2), round(held["y"] + held["height"] / 2)]
+        end = [round(stage["x"] + at[0] * stage["width"]), round(stage["y"] + at[1] * stage["height"])]
+        way = [[round(a + k / 8 * (b - a)) for a, b in zip(begin, end)] for k in range(1, 9)]
+        if touch:
+            finger = self.page.context.new_cdp_session(self.page)
+            for kind, points in (("touchStart", [begin]), *(("touchMove", [p]) for p in way), ("touchEnd", [])):
+                points = [{"x": x, "y": y} for x, y in points]
+                finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        else:
+            self.page.mouse.move(*begin)
+            self.page.mouse.down()
+            for point in way:
+                self.page.mouse.move(*point)
+            self.page.mouse.up()
+        return [(end[0] - stage["x"]) / stage["width"], (end[1] - stage["y"]) / stage["height"]]
 
     def readouts(self):
         """{name of a slider: what stands beside it}."""
@@ -260,7 +303,7 @@ class Figure:
             self.page.evaluate("window.last = undefined")
             self.notebook.wait(
                 """{ const img = [...area.querySelectorAll('img')].find(img => img.offsetParent);
-                const busy = [...area.querySelectorAll('progress')].some(bar => bar.style.visibility === 'visible');
+                const busy = area.querySelector('.dlcourse-training');
                 const now = img?.src + img?.alt;
                 if (busy || now !== window.last) { window.last = now; window.since = performance.now(); }
                 return performance.now() - window.since > ms; }""",

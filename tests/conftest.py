@@ -42,7 +42,7 @@ def window():
     if problem:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(problem)
     with browser.chromium() as chromium:
-        yield chromium.new_context(viewport={"width": 1400, "height": 1000})
+        yield chromium.new_context(viewport={"width": 1400, "height": 1000}, has_touch=True)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser import is_live
 from places import ARTEFACTS, NOTEBOOKS
 
@@ -87,6 +88,45 @@ def assert_page_and_kernel_agree(figure):
     assert caption == figure.lab()["caption"] and figure.lab()["values"] == lab["start"]
 
 
+def within(box, across, down):
+    """A share of the picture from shares of the axes."""
+    left, top, width, height = box
+    return [left + across * width, top + down * height]
+
+
+def assert_the_hand_moves(figure, number, touch=False):
+    """Take one handle: the controls get the values of the place where it is left, and the picture is that of the values."""
+    lab = figure.show().lab()
+    handle, before = lab["handles"][number], lab["values"]
+    if handle["kind"] in ("pick", "toggle"):
+        other = next(k for k in range(len(handle["spots"])) if k not in handle["pressed"])
+        (figure.spot(number, other).tap if touch else figure.spot(number, other).click)(force=True)
+        looks, after = figure.settle(), figure.lab()
+        assert other in after["handles"][number]["pressed"], f"a press on {handle['name']} does not choose it"
+    else:
+        at = within(
+            handle["box"], *((0.3, 0.35) if handle["spots"][0][0] > within(handle["box"], 0.5, 0)[0] else (0.7, 0.6))
+        )
+        wanted = figure.values_at(number, 0, figure.take(number, at, touch=touch))
+        looks, after = figure.settle(), figure.lab()
+        assert after["values"] == wanted, f"{handle['name']} was left where it says {wanted}"
+        if handle["kind"] == "points":
+            figure.area.locator(".dlcourse-field").first.click(position={"x": 25, "y": 25}, force=True)
+            figure.settle()
+            after = figure.lab()
+            looks = figure.looks()
+            assert len(after["handles"][number]["spots"]) == len(handle["spots"]) + 1, "a press adds a point"
+    assert after["values"] != before, f"{handle['name']} moves nothing"
+    assert looks[0] == after["caption"]
+    figure.click("reset")
+    figure.settle()
+    again = figure.set(after["values"])
+    seen = 1 if lab["remembers"] else 2
+    assert again[:seen] == looks[:seen], "the picture under the hand is not that of the values"
+    figure.click("reset")
+    figure.settle()
+
+
 def ran(notebook):
     notebook.run_all()
     assert_no_error(notebook)
@@ -99,6 +139,18 @@ def ran(notebook):
     return figures
 
 
+def assert_accessible(figure):
+    """axe-core finds nothing serious in the figure: names, values in words, roles, contrast."""
+    output = f'.jp-Cell[data-number="{figure.number}"] .dlcourse-lab'
+    found = Axe().run(figure.show().page, context=output).response["violations"]
+    serious = [
+        f"{v['id']} ({v['impact']}): {v['help']}: {v['nodes'][0]['html'][:200]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert not serious, "\n".join(serious)
+
+
 @pytest.mark.parametrize("name", LIVE)
 def test_picture_before_running_and_live_after(open_notebook, name):
     notebook = open_notebook(name)
@@ -109,10 +161,35 @@ def test_picture_before_running_and_live_after(open_notebook, name):
     figures = [figure for figure in ran(notebook) if figure.show().sliders.count()]
     for figure in figures:
         assert_page_and_kernel_agree(figure)
+        assert_accessible(figure)
     for figure in figures if name in IN_DEPTH else figures[:1]:
         assert_moves(figure)
+    taken = set()
+    for figure in figures:  # of each kind the first in the notebook, the second by finger
+        for number, handle in enumerate(figure.show().lab()["handles"]):
+            kind = handle["kind"] + handle.get("free", "")
+            if (kind, "by finger") not in taken:
+                touch = (kind, "by mouse") in taken
+                taken.add((kind, "by finger" if touch else "by mouse"))
+                assert_the_hand_moves(figure, number, touch)
     assert_no_error(notebook)
     keep_picture(notebook, "moved")
+
+
+def test_a_training_that_ended_is_scrubbed_back_and_forth(open_notebook):
+    """The page keeps the frames that came; the kernel is not asked."""
+    figures = ran(open_notebook("week1/01_bias_and_variance.ipynb"))
+    figure = next(f for f in figures if f.show().area.locator(".dlcourse-progress:visible").count())
+    bar = figure.area.locator(".dlcourse-progress")
+    figure.press("Home")
+    end = figure.settle()
+    assert bar.is_enabled() and bar.input_value() == "1"
+    bar.fill("0.2")
+    early = figure.wait_until(lambda looks: looks[1] != end[1])
+    assert early[1] != end[1] and figure.lab()["caption"] == end[0]
+    bar.fill("1")
+    assert figure.wait_until(lambda looks: looks == end) == end
+    assert_no_error(figure.notebook)
 
 
 @pytest.mark.parametrize("name", IN_DEPTH)
