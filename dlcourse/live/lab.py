@@ -1,6 +1,7 @@
 """A lab: one scene with its values, its frame, its turn to draw, and its page."""
 
 import inspect
+import re
 import sys
 import traceback
 import weakref
@@ -291,10 +292,12 @@ def _named(scene, table, given):
 
 
 def _this_cell():
-    """The cell that runs, if the front end names it, and its execution count."""
+    """The cell that runs, by the front end's name for it or else by what it assigns, and its execution count."""
     shell = get_ipython()
     parent = getattr(shell, "parent_header", None) or {}
-    return (parent.get("metadata") or {}).get("cellId"), getattr(shell, "execution_count", None)
+    code = (parent.get("content") or {}).get("code", "")
+    assigned = tuple(re.findall(r"^(\w+) *= *live\(", code, re.MULTILINE)) or code or None
+    return (parent.get("metadata") or {}).get("cellId") or assigned, getattr(shell, "execution_count", None)
 
 
 def _close_earlier():

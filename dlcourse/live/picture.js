@@ -76,8 +76,10 @@ function render({ model, el }, film) {
 
   // As wide as the page allows, and as high as the style sheet's share of the window, so that the sliders stay in sight.
   function fit() {
-    const side = el.closest(".dlcourse-lab")?.querySelector(".dlcourse-side");
-    if (side && !hush) hush = speak(side);
+    if (!lab && (lab = el.closest(".dlcourse-lab"))) {
+      hush = speak(lab.querySelector(".dlcourse-side"));
+      marks.observe(lab, { attributeFilter: ["class"] });
+    }
     const ratio = model.get("ratio");
     const room = el.clientWidth;
     if (!room) return;
@@ -97,6 +99,15 @@ function render({ model, el }, film) {
   stage.addEventListener("pointerdown", pause, true);
   bar.addEventListener("input", scrub);
 
+  // A kernel that was restarted, or has died, knows nothing of this figure: say so, and let nothing be taken. The page
+  // marks its widgets then.
+  let lab = null;
+  const marks = new MutationObserver(() => {
+    const gone = lab.classList.contains("jupyter-widgets-disconnected");
+    lab.classList.toggle("dlcourse-gone", gone);
+    error.textContent = gone ? "The kernel was restarted or has ended: run this cell again." : model.get("error");
+  });
+
   const observer = new ResizeObserver(fit);
   observer.observe(el);
   window.addEventListener("resize", fit);
@@ -109,6 +120,7 @@ function render({ model, el }, film) {
     observer.disconnect();
     window.removeEventListener("resize", fit);
     letGo();
+    marks.disconnect();
     hush?.();
     clearTimeout(resting);
     model.off("change:png", picture);

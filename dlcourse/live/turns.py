@@ -5,6 +5,8 @@ yields after each step, so that other work has its turn. Without a running loop 
 """
 
 import asyncio
+import signal
+import threading
 import time
 import traceback
 
@@ -81,11 +83,24 @@ class Turns:
         while self._pending():
             try:
                 for _ in self._work():
+                    self._hear_interrupts()
                     await asyncio.sleep(0)
             except Exception:
                 self._drawn, self._restyle, self.error = self._version, False, traceback.format_exc()
                 self._lab.failed(self.error)
+        if _on_main_thread() and signal.getsignal(signal.SIGINT) == self._interrupted:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._lab.rest()
+
+    def _hear_interrupts(self):
+        """Between two cells a kernel ignores the interrupt button: while a moved slider trains, it ends the training."""
+        if (
+            _on_main_thread() and signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+        ):  # asked anew: each message resets it
+            signal.signal(signal.SIGINT, self._interrupted)
+
+    def _interrupted(self, *_):
+        self.stop()
 
     def _pending(self):
         return not self._closed and (self._drawn != self._version or self._restyle)
@@ -123,6 +138,10 @@ class Turns:
         if current:
             self._lab.display(sentence, done)
             self._drawn = version
+
+
+def _on_main_thread():
+    return threading.current_thread() is threading.main_thread()
 
 
 def _running_loop():

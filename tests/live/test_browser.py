@@ -1,11 +1,13 @@
 """What a learner sees: every live notebook opened, run, dragged by mouse and moved by keys in a real browser."""
 
+import os
 import re
+import signal
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import is_live
+from browser import KERNEL, is_live
 from places import ARTEFACTS, NOTEBOOKS
 
 LIVE = [
@@ -197,9 +199,18 @@ def test_kernel_restarted_under_an_open_page(open_notebook, name):
     notebook = open_notebook(name)
     figure = ran(notebook)[0]
     notebook.restart_kernel()
-    figure.show().press("End")
+    words = figure.show().area.locator(".dlcourse-error")
+    words.get_by_text("run this cell again").wait_for()
     expect_one_picture(figure)
     assert_no_error(notebook)
+    notebook.run_all()
+    figure.show().settle()
+    assert not words.inner_text()
+    os.kill(notebook.ask("__import__('os').getpid()"), signal.SIGKILL)
+    words.get_by_text("run this cell again").wait_for()
+    notebook.page.locator(".jp-Dialog .jp-mod-accept").click()  # "The kernel appears to have died. It will restart"
+    notebook.wait(f"{KERNEL}.status === 'idle'")
+    keep_picture(notebook, "kernel-gone")
     assert_moves(ran(notebook)[0])
 
 

@@ -3,11 +3,14 @@
 import asyncio
 import gc
 import io
+import os
+import signal
 import struct
 import threading
 import time
 import tracemalloc
 import weakref
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
@@ -17,6 +20,7 @@ from PIL import Image
 
 from dlcourse.live import Lab, Picture, choice, large_type, live, log_slider, one_minus_log, slider, switch
 from dlcourse.live.frame import Frame, encode_png
+from dlcourse.live.lab import SIZE, _close_earlier
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
@@ -360,6 +364,28 @@ def test_stop_ends_the_training_and_keeps_what_is_there():
 
     with_loop(story)
     assert training.diary[-1] == ("closed", 0.2) and ("end", 0.2) not in training.diary
+
+
+def test_the_interrupt_button_ends_a_training_that_a_slider_started():
+    """Between two cells a kernel ignores SIGINT, and resets it with each message."""
+    training, before = Training(steps=500, seconds=0.001), signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    async def story():
+        lab = live(training, lr=(0.1, 0.9, 0.1))
+        lab.controls["lr"].value = 0.2
+        await asyncio.sleep(0.02)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        await asyncio.sleep(0.03)
+        os.kill(os.getpid(), signal.SIGINT)
+        await rest(lab)
+        assert 0 < lab.picture.progress < 1 and not lab.picture.training
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN, "at rest it is as it was"
+
+    try:
+        with_loop(story)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ("end", 0.2) not in training.diary
 
 
 def test_the_loop_stays_alive_while_a_model_trains():
@@ -759,6 +785,23 @@ def test_running_a_cell_again_closes_its_earlier_lab(monkeypatch):
     monkeypatch.setattr(module, "_this_cell", lambda: ("cell A", 3))
     again = live(parabola, a=(0.0, 1.0, 0.5))
     assert set(Lab._all) - before == {other, again}
+
+
+def test_without_a_cell_id_a_cell_is_known_by_what_it_assigns(monkeypatch):
+    """As nbclassic and others run them."""
+    from dlcourse.live import lab as module
+
+    shell = SimpleNamespace(parent_header={}, execution_count=0)
+    monkeypatch.setattr(module, "get_ipython", lambda: shell)
+    before, named = set(Lab._all), []
+    for code in ("one = live(x)", "two = live(x)", "one = live(y)", "live(x)", "live(x)"):
+        shell.parent_header, shell.execution_count = (
+            {"content": {"code": code}, "metadata": {}},
+            shell.execution_count + 1,
+        )
+        _close_earlier()
+        named.append(Lab(parabola, (), None, None, {"a": (0.0, 1.0, 0.5)}, SIZE))
+    assert set(Lab._all) - before == {named[1], named[2], named[4]}
 
 
 def test_picture_speaks_to_a_screen_reader():
