@@ -28,7 +28,8 @@ SETUP = f"""import sys
 sys.path.insert(0, {str(HERE)!r})
 import slider_demos as demos
 from ipywidgets import interact
-from dlcourse.live import live, log_slider, one_minus_log"""
+from dlcourse import datasets, scenes
+from dlcourse.live import live, log_slider, one_minus_log, slider"""
 DEMOS = {
     "a year of daily values, two averages": ("averages", "beta=one_minus_log(0.5, 0.999, start=0.98)"),
     "filled contours, five paths of 200 steps": ("paths", "lr=log_slider(0.0005, 0.09, start=0.01)"),
@@ -38,6 +39,13 @@ WAYS = {
     "live": "live(demos.{}, size=demos.SIZE, {});",
     "live, larger": "live(demos.{}, size=demos.SIZE, {});",
 }  # at the size that it takes in a common window
+HANDS = {
+    "the race, its start": "live(scenes.optimizer_paths, w1=slider(-4.0, 4.0, -3.5, step=0.05),"
+    " w2=slider(-3.0, 3.0, 2.0, step=0.05), lr=log_slider(0.001, 10, start=0.1))",
+    "four bars of z": "live(scenes.probabilities, **{f'z{k}': (-8.0, 8.0, 0.0) for k in (1, 2, 3, 4)})",
+    "today in the averages": "live(scenes.averages, datasets.temperatures(), beta=one_minus_log(0.5, 0.999, start=0.98),"
+    " today=(1, 365, 100))",
+}
 WINDOW, WIDTH = {"width": 1400, "height": 900}, 750  # pixels; the width of the picture of `interact`
 RATIO, FRAMES, BEHIND = 0.25, 5, 200  # bounds: share of interact's time, times its frames, milliseconds
 
@@ -63,35 +71,53 @@ def press_keys(figure, presses, rng):
     return times
 
 
-def drag_slider(figure, seconds):
-    """One drag 0 -> 1 -> 0 -> 1 of the track, at up to 60 movements a second: what the browser painted meanwhile."""
+def drag(figure, way, seconds):
+    """One drag from way(0) to way(1), back and there again, at up to 60 movements a second: what the browser painted."""
     page = figure.page
-    wanted = figure.move("End")[1]
-    figure.move("Home")
-    handle = figure.sliders.first.bounding_box()
-    track = figure.sliders.first.locator("xpath=../..").bounding_box()
-    y = handle["y"] + handle["height"] / 2
-    page.mouse.move(track["x"], y)
+    page.mouse.move(*way(0))
     page.mouse.down()
     with figure.watched() as frames:
         start = time.monotonic()
         while (t := time.monotonic() - start) < seconds:
             phase = 3 * t / seconds % 2
-            page.mouse.move(track["x"] + track["width"] * min(phase, 2 - phase), y)
+            page.mouse.move(*way(min(phase, 2 - phase)))
             time.sleep(max(0.0, start + t + 1 / 60 - time.monotonic()))
-        page.mouse.move(track["x"] + track["width"], y)
+        page.mouse.move(*way(1))
         page.mouse.up()
-        figure.wait_until(lambda looks: looks[1] == wanted, seconds=15)
         figure.settle()
     begin, end = frames[0]["time"], page.evaluate("inputs.pointermove")
     during = [frame["picture"] for frame in frames if frame["time"] <= end]
     return {
         "rate": (during[-1] - during[0]) / (end - begin) * 1000,
         "behind": max(0.0, when_painted(frames, frames[-1]["picture"]) - end),
-        "last": figure.looks()[1] == wanted,
         "jumps": sum(abs(a["height"] - b["height"]) > 1 for a, b in zip(frames, frames[1:])),
         "blank": sum(frame["blank"] for frame in frames),
     }
+
+
+def drag_slider(figure, seconds):
+    """Along the track of its first slider."""
+    wanted = figure.move("End")[1]
+    figure.move("Home")
+    handle = figure.sliders.first.bounding_box()
+    track = figure.sliders.first.locator("xpath=../..").bounding_box()
+    y = handle["y"] + handle["height"] / 2
+    result = drag(figure, lambda share: (track["x"] + share * track["width"], y), seconds)
+    return {**result, "last": figure.looks()[1] == wanted}
+
+
+def drag_hand(figure, seconds):
+    """Its first handle, from where it stands to the other side of its axes."""
+    left, top, width, height = figure.lab()["handles"][0]["box"]
+    stage = figure.area.locator(".dlcourse-stage").bounding_box()
+    held = figure.spot(0).bounding_box()
+    begin = (held["x"] + held["width"] / 2, held["y"] + held["height"] / 2)
+    end = (stage["x"] + (left + 0.8 * width) * stage["width"], stage["y"] + (top + 0.7 * height) * stage["height"])
+    result = drag(figure, lambda share: tuple(a + share * (b - a) for a, b in zip(begin, end)), seconds)
+    looks, values = figure.looks(), figure.lab()["values"]
+    figure.click("reset")
+    figure.settle()
+    return {**result, "last": figure.set(values)[1] == looks[1]}
 
 
 def same_width(figure, height=WINDOW["height"]):
@@ -106,11 +132,11 @@ def same_width(figure, height=WINDOW["height"]):
     raise RuntimeError(f"the live picture stays {width} pixels wide; the comparison needs {WIDTH}")
 
 
-def measure(window, server, demo, way, options, rng):
-    """One way on a fresh page with a fresh kernel: times of the key presses, the drag, the pixels of the picture."""
+def opened(window, server, name):
+    """A fresh page with a fresh kernel; its figure runs."""
     page = window.new_page()
     page.set_viewport_size(WINDOW)
-    notebook = browser.Notebook(page, server, f"{demo} {way}.ipynb")
+    notebook = browser.Notebook(page, server, name)
     notebook.run_all()
     figure = browser.Figure(notebook, 1)
     figure.sliders.first.wait_for()
@@ -118,6 +144,34 @@ def measure(window, server, demo, way, options, rng):
     page.evaluate("""() => { window.inputs = {};
         for (const kind of ['keydown', 'pointermove'])
             addEventListener(kind, event => { inputs[kind] = event.timeStamp; }, true); }""")
+    return page, figure
+
+
+def in_the_hand(window, server, options):
+    """Frames of a drag in the picture itself, of figures of the course as wide as the window gives."""
+    print(
+        "\n### In the hand\n\n| what is dragged | frames/s | ms behind, median (max) | last value shown | blank frames |"
+    )
+    print("|---|--:|--:|---|--:|")
+    for number, title in enumerate(HANDS):
+        drags = []
+        for _ in range(options.rounds):
+            page, figure = opened(window, server, f"hand {number}.ipynb")
+            figure.settle()
+            drags.append(drag_hand(figure, options.seconds))
+            page.close()
+            server.shut_down_kernels()
+        behind, last = [drag["behind"] for drag in drags], all(drag["last"] for drag in drags)
+        print(
+            f"| {title} | {median(drag['rate'] for drag in drags):.1f} | {median(behind):.0f} ({max(behind):.0f}) "
+            f"| {'always' if last else 'NOT always'} | {sum(drag['blank'] for drag in drags)} |",
+            flush=True,
+        )
+
+
+def measure(window, server, demo, way, options, rng):
+    """One way on a fresh page with a fresh kernel: times of the key presses, the drag, the pixels of the picture."""
+    page, figure = opened(window, server, f"{demo} {way}.ipynb")
     if way == "live":
         same_width(figure)
     times, drag = press_keys(figure, options.presses, rng), drag_slider(figure, options.seconds)
@@ -181,6 +235,9 @@ def main():
             for way, call in WAYS.items():
                 cells = [new_code_cell(SETUP), new_code_cell(call.format(*demo))]
                 nbformat.write(new_notebook(cells=cells, metadata=browser.PYTHON), folder / f"{demo[0]} {way}.ipynb")
+        for number, call in enumerate(HANDS.values()):
+            cells = [new_code_cell(SETUP), new_code_cell(call)]
+            nbformat.write(new_notebook(cells=cells, metadata=browser.PYTHON), folder / f"hand {number}.ipynb")
         with browser.jupyterlab(folder, home) as server, browser.chromium() as chromium:
             window = chromium.new_context(viewport=WINDOW)
             for title, (demo, _) in DEMOS.items():
@@ -188,6 +245,7 @@ def main():
                 for way in [*WAYS] * options.rounds:
                     rounds[way].append(measure(window, server, demo, way, options, rng))
                 missed += report(title, rounds)
+            in_the_hand(window, server, options)
     return int(options.strict and bool(missed))
 
 

@@ -196,7 +196,7 @@ class Lab:
         if self.trains:
             self.set()  # the training runs to its end in the cell; the page follows it
         if get_ipython():
-            self._page.show_plain(self.frame.png(level=9))
+            self._page.show_plain(self.frame.png(level=6))
             self._kept = self.png
 
     def close(self) -> None:
@@ -252,7 +252,7 @@ class Lab:
 
     def _keep(self):
         if self in Lab._all and not self.busy:
-            self._page.update_plain(self.frame.png(level=9))
+            self._page.update_plain(self.frame.png(level=6))
             self._kept = self.png
 
     def _prepare(self):

@@ -10,7 +10,8 @@ import threading
 import time
 import traceback
 
-RATE = 30  # frames a second at most, while a training runs
+RATE, LEAST = 30, 8  # frames a second at most and at least, while a training runs
+SHARE = 0.25  # of a training's time, for its frames; fewer than LEAST are not shown for that
 
 
 class Turns:
@@ -126,9 +127,10 @@ class Turns:
         due, current = 0.0, True
         try:
             for done, sentence in training:
-                if time.perf_counter() >= due:
-                    due = time.perf_counter() + 1 / RATE
+                if (began := time.perf_counter()) >= due:
                     self._lab.display(sentence, done, training=True)
+                    took = time.perf_counter() - began
+                    due = began + max(1 / RATE, min(took / SHARE, 1 / LEAST))
                 yield
                 current = version == self._version and not self._closed
                 if self._stopped or not current:

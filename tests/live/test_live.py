@@ -18,7 +18,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
 
-from dlcourse.live import Lab, Picture, choice, large_type, live, log_slider, one_minus_log, slider, switch
+from dlcourse.live import Lab, Picture, choice, large_type, live, log_slider, one_minus_log, slider, switch, turns
 from dlcourse.live.frame import Frame, encode_png
 from dlcourse.live.lab import SIZE, _close_earlier
 from dlcourse.scenes import plots
@@ -333,21 +333,47 @@ def test_the_last_value_wins_and_those_between_are_dropped():
 
 
 def test_a_newer_value_ends_the_training_before():
-    training = Training(steps=200, seconds=0.001)
+    training = Training(steps=1000, seconds=0.001)
 
     async def story():
         lab = live(training, lr=(0.1, 0.9, 0.1))
         lab.controls["lr"].value = 0.2
-        await asyncio.sleep(0.05)
+        while not lab.picture.training or not lab.picture.progress:  # until its second frame
+            await asyncio.sleep(0.01)
         assert lab.picture.training and 0 < lab.picture.progress < 1
         lab.controls["lr"].value = 0.3
         await rest(lab)
-        assert lab.caption.startswith("Step 200 with lr 0.3") and not lab.picture.training
+        assert lab.caption.startswith("Step 1000 with lr 0.3") and not lab.picture.training
 
     with_loop(story)
     assert ("end", 0.2) not in training.diary and training.diary.index(("closed", 0.2)) < training.diary.index(
         ("start", 0.3)
     )
+
+
+@pytest.mark.parametrize("drawing, frames_a_second", [(0.001, 30), (0.02, 12.5), (0.3, 8)])
+def test_frames_take_a_quarter_of_a_training(monkeypatch, drawing, frames_a_second):
+    """By a clock of its own: the first at once, the last always, and between them at least 8 and at most 30 a second."""
+    now, shown = [0.0], []
+    lab = live(Training(), lr=(0.1, 0.9, 0.1))
+
+    def training():
+        for k in range(1, 4001):
+            now[0] += 0.001  # of work
+            yield k / 4000, f"Step {k}."
+
+    def display(sentence, done, training=False):
+        shown.append((now[0], done))
+        now[0] += drawing
+
+    monkeypatch.setattr(turns.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(lab, "display", display)
+    for _ in lab._turns._follow(training(), lab._turns._version):
+        pass
+    assert shown[0][1] == 1 / 4000 and shown[-1][1] == 1
+    gaps = np.diff([time for time, _ in shown[:-1]])
+    longest = max(1 / frames_a_second, drawing + 0.001)
+    assert np.allclose(gaps, longest, atol=0.0021), f"{1 / gaps.mean():.1f} frames a second"
 
 
 def test_stop_ends_the_training_and_keeps_what_is_there():
