@@ -133,13 +133,14 @@ def _run(plane, trend, k, name):
     pale = {"linewidth": 0.8, "linestyle": "-", "zorder": 1.9} if name == "size 1" else {}
     look = {"label": name, "marker": plots.MARKERS[k], "markersize": 7, "markeredgecolor": "white", **pale}
     path, fall = plots.line(plane, k, **{"linewidth": 1.2, **look}), plots.line(trend, k, **look)
-    dots = plots.line(plane, k, linestyle="none", marker="o", markersize=0 if pale else 3.5, zorder=1.95)
+    walked = [path] if pale else [path, plots.line(plane, k, linestyle="none", marker="o", markersize=3.5, zorder=1.95)]
     beyond = [plots.arrows(axes, color=path.get_color()) for axes in (plane, trend)]
 
     def draw(thetas, means):
         epochs, means = np.arange(len(means)), np.maximum(means, 1e-12)
-        for line, x, y in ((path, *thetas.T), (dots, *thetas.T), (fall, epochs, means)):
-            line.set_data(x, y)
+        for line in walked:
+            line.set_data(*thetas.T)
+        fall.set_data(epochs, means)
         path.set_markevery([len(thetas) - 1] if len(thetas) else None)
         for arrow, x, y in zip(beyond, (thetas[:, 0], epochs), (thetas[:, 1], means)):
             arrow(x, y, curve=True)

@@ -181,7 +181,7 @@ def test_the_batch_size_is_dragged_on_its_logarithmic_axis(close_labs, digits):
     """In each picture, to the nearest power of two; what is read off is of the nearest size measured, as the line shows."""
     size, below = powers_of_two(1, 1797, start=64), choice({"guess first": HIDDEN, "0.3": 0.3})
     lab = live(scenes.time_by_size, *digits, batch_size=size, below=below)
-    for name, at, power, measured in zip(lab.handles, (18, 300, 1e9), (16, 256, 1797), (16, 256, 1797)):
+    for name, at, power, measured in zip(lab.handles, (18, 500, 1e9), (16, 512, 1797), (16, 256, 1797)):
         lab.drag(name, at, 1e-3)
         assert lab.values["batch_size"] == power and f"Size {measured}:" in lab.caption
         for axes in lab.frame.figure.axes:
