@@ -184,13 +184,13 @@ def test_examples_set_by_hand_are_those_it_trains_on():
     said = end(update, **{**OVERFIT, "m": 400}, data=own)
     assert update.facts == drawn_by_itself and update.idle == {"m", "noise"} and len(own) == 60, said
 
-    blue = [kind for *_, kind in own].index(1)
-    moved = points.moved({"data": own}, blue, -1.0, 1.5)["data"]
+    blue = [kind for *_, kind in own[1:]].index(1)
+    moved = points.moved(points.removed({"data": own}, 0), blue, -1.0, 1.5)["data"]
     end(update, **OVERFIT, data=moved)
     dots = {marker: line.get_xydata() for line in fig.axes[0].lines for marker in [line.get_marker()] if marker in "so"}
     for kind, marker in enumerate("so"):
         np.testing.assert_allclose(dots[marker], [(x, y) for x, y, k in moved if k == kind])
-    assert [-1.0, 1.5] in dots["o"].tolist()
+    assert [-1.0, 1.5] in dots["o"].tolist() and len(moved) == 59
     assert update.facts["train"] == 0 and update.facts["dev"] != drawn_by_itself["dev"]
     assert update.facts["bayes"] == drawn_by_itself["bayes"]
 

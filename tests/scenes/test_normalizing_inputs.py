@@ -64,6 +64,7 @@ def test_the_paths_start_where_they_are_held_and_end_where_the_sentence_says(uni
     for k, (size, axes, name) in enumerate(zip((3, 1), fig.axes, scenes_of.SETS)):
         path, x = axes.lines[0].get_xydata(), size * unit[0]
         assert len(path) == scenes_of.STEPS + 1 and path[0].tolist() == [1, -2]
+        assert next(line for line in axes.lines if line.get_markersize() == 10).get_xydata().tolist() == [[1, -2]]
         assert handle(update, f"start, {name}").spots(START) == [(1, -2)]
         lr = 0.5 * update.facts["best"][k]
         first = [1, -2] - lr * network.cost_and_grad(net, np.array([1.0, -2.0]), x, unit[1])[1]
