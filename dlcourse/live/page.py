@@ -24,6 +24,7 @@ class Picture(anywidget.AnyWidget):
     _css = (HERE / "picture.css").read_text("utf-8")
     png = traitlets.Bytes(b"").tag(sync=True)
     caption = traitlets.Unicode("").tag(sync=True)
+    pinned = traitlets.Unicode("").tag(sync=True)  # what is drawn pale
     goal = traitlets.Unicode("").tag(sync=True)
     reached = traitlets.Bool(False).tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)

@@ -160,8 +160,10 @@ def test_pin_keeps_the_present_curve_under_the_next(lab):
     assert ghost.get_ydata()[0] == 0.5 and first.get_ydata()[0] == 1.5 and ghost.get_alpha() < 1
     assert ghost.get_markevery() == first.get_markevery() == [-1], "one marker, not one at each point"
     assert ghost.zorder < first.zorder and tuple(axes.get_ylim()) == (-2, 2)
+    assert lab.picture.pinned == "Pale: pinned at a 0.5, up on.", "the values of the pale curve, not of the present one"
     both = lab.png
     lab.buttons["pin"].value = False
+    assert not lab.picture.pinned
     assert axes.lines[:] == [first] and lab.png != both
 
 
