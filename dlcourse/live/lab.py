@@ -72,7 +72,7 @@ class Lab:
             actions,
             toggles,
             Lab.large,
-            held={name for handle in getattr(self.update, "handles", ()) for name in handle.controls},
+            held=self._hands.held,
             ratio=self.size[1] / self.size[0],
             progress=0.0 if self.trains else -1.0,
         )
