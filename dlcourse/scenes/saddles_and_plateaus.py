@@ -396,7 +396,7 @@ def saddle_leaving(fig):
     sweep.set(xlim=(0.6, 3e-7), ylim=(0, 1.1 * STEPS), xscale="log")
     sweep.set(xlabel="$w_2$ of the start", ylabel="steps until J < 0.01")
     stairs = sweep.plot([], [], "o", color=plots.COLOURS[LOOKS["descent"]], markersize=5)[0]
-    title = plots.note(sweep, 0.98, 0.94, "steps of descent:", ha="right")
+    title = plots.note(sweep, 0.16, 0.94, "steps of descent:", transform=sweep.get_xaxis_transform())
     counts = [plots.note(sweep, w2, 0.88, transform=sweep.get_xaxis_transform(), ha="center") for w2 in starts[tens]]
 
     def update(w2, lr, beta1=0.9, beta2=0.99):
