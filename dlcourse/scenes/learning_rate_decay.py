@@ -252,7 +252,7 @@ def every_schedule(fig, X, Y):
         for axes, marker in ((alpha, "o"), (fall, None))
     )
     halved = alpha.plot([], [], "D", color="white", markeredgecolor=plots.INK, markersize=8, zorder=4)[0]
-    beyond = plots.arrows(fall, "v^", color=plots.COLOURS[0])
+    beyond = plots.arrows(fall, "v^")
     kept = {}  # setting -> costs: another schedule is chosen, or another epoch looked at, without a new run
 
     def timed(lr0, half, batch_size, **_):
