@@ -8,6 +8,7 @@ from dlcourse.batches import epochs as endless
 from dlcourse.optimizers import adam, momentum, sgd
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Pick, Place
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.schedules import (
     exponential_decay,
@@ -22,6 +23,8 @@ from dlcourse.schedules import (
 from dlcourse.training import descend
 
 EPOCHS = 40  # of each run
+NEWEST = 128  # updates that a path joins by a line
+GREY = "#A8A8A8"  # of what is not chosen
 OPTIMIZERS = {"descent": sgd, "momentum": momentum, "Adam": adam}
 
 PRESETS = {
@@ -71,10 +74,11 @@ GOALS = {
 
 
 def settling(fig, X, Y, using=inverse_time_decay):
-    """The course's decay beside a fixed alpha: two paths near the minimum, alpha, and the distance left, by epoch.
+    """The course's decay beside a fixed alpha: where two paths have been near the minimum, alpha, and the distance left.
 
     X (1, m), Y (1, m): logistic regression. Both runs have the same start and the same batches. using: the learner's
-    own function in place of `inverse_time_decay`. Controls: lr0, rate, batch_size, epochs (how long the runs are).
+    own function in place of `inverse_time_decay`. A dot for each update; a line joins the newest. Controls: lr0, rate,
+    batch_size, epochs (how long the runs are), w and b (the start).
     """
     objective, above, best = logistic(X, Y)
     plane, alpha, far = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.1, 1))] for key in "ABC")
@@ -87,11 +91,11 @@ def settling(fig, X, Y, using=inverse_time_decay):
         ]
         for axes in (plane, alpha, far)
     )
-    for k, path in enumerate(paths):
-        path.set(linewidth=0.7 + 0.4 * k, alpha=0.6 + 0.4 * k)
-    start = best + (-1.4, 1.0)
+    dots = [plane.plot([], [], ".", color=path.get_color(), markersize=3, alpha=0.5)[0] for path in paths]
+    for path in paths:
+        path.set_linewidth(1.0)
     plots.contours(plane, lambda theta: [above(theta)], best[0] + (-1.8, 1.8), best[1] + (-1.5, 1.5))
-    plane.plot(*start, "o", color="white", markeredgecolor=plots.INK, markersize=9)
+    start = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=9, zorder=3)[0]
     plane.plot(*best, "*", color="white", markeredgecolor=plots.INK, markersize=15, zorder=3)
     plane.set(xlabel="$w$", ylabel="$b$")
     alpha.set(xlim=(0, EPOCHS), ylim=(3e-4, 60), yscale="log", ylabel=r"$\alpha$")
@@ -99,18 +103,18 @@ def settling(fig, X, Y, using=inverse_time_decay):
     beyond = [
         [plots.arrows(axes, color=plots.COLOURS[1 - k]) for axes in (plane, alpha, far)] for k in range(len(names))
     ]
-    words = plots.legend(alpha).get_texts()
+    legend = plots.legend(alpha)
 
-    def update(lr0, rate, batch_size, epochs=EPOCHS):
+    def update(lr0, rate, batch_size, epochs=EPOCHS, w=0.2, b=0.2):
         each = -(-X.shape[1] // batch_size)
         lr = np.array([np.full(EPOCHS, lr0), using(lr0, np.arange(EPOCHS), rate)])  # (2, EPOCHS): two models, one pass
         two = bool((lr[0] != lr[1]).any())
-        for artist in (paths[1], rates[1], distances[1]):
+        start.set_data([w], [b])
+        for artist in (paths[1], dots[1], rates[1], distances[1], legend.legend_handles[1], legend.get_texts()[1]):
             artist.set_visible(two)
-        words[1].set_text(names[1] if two else "(nothing decays)")
         run = descend(
             objective,
-            np.tile(start, (2, 1)),
+            np.tile((w, b), (2, 1)),
             sgd,
             lr=lambda t: lr[:, t // each],
             batches=endless(X, Y, batch_size, np.random.default_rng(1)),
@@ -128,15 +132,15 @@ def settling(fig, X, Y, using=inverse_time_decay):
         steps = np.linalg.norm(np.diff(thetas, axis=0), axis=-1)
         distance, step = away[-each:].mean(axis=0), steps[-each:].mean(axis=0)
         for k in range(2):
-            paths[k].set_data(*np.clip(thetas[:, k], -50, 50).T)
-            paths[k].set_markevery([len(thetas) - 1])
-            rates[k].set_data(np.arange(epoch), np.clip(lr[k, :epoch], 1e-4, 500))
-            rates[k].set_markevery([epoch - 1])
-            by_epoch = away[1:, k].reshape(epoch, each).mean(axis=1)
-            distances[k].set_data(np.arange(1, epoch + 1), np.clip(by_epoch, 1e-4, 300))
-            distances[k].set_markevery([epoch - 1])
-            curves = thetas[:, k].T, (np.arange(epoch), lr[k, :epoch]), (np.arange(1, epoch + 1), by_epoch)
-            for leave, curve in zip(beyond[k], curves):
+            path = np.clip(thetas[:, k], -50, 50)
+            dots[k].set_data(*path.T)
+            paths[k].set_data(*path[-NEWEST - 1 :].T)
+            by_epoch = np.arange(1, epoch + 1), away[1:, k].reshape(epoch, each).mean(axis=1)
+            rates[k].set_data(np.arange(EPOCHS), np.clip(lr[k], 1e-4, 500))
+            distances[k].set_data(by_epoch[0], np.clip(by_epoch[1], 1e-4, 300))
+            for line, last in ((paths[k], len(paths[k].get_xdata())), (rates[k], epoch), (distances[k], epoch)):
+                line.set_markevery([last - 1])
+            for leave, curve in zip(beyond[k], (thetas[:, k].T, (np.arange(EPOCHS), lr[k]), by_epoch)):
                 leave(*(curve if two or not k else ([], [])), curve=True)
         update.facts = {
             "fixed": float(distance[0]),
@@ -151,6 +155,18 @@ def settling(fig, X, Y, using=inverse_time_decay):
             f"(means over the epoch)."
         )
 
+    def end(values):
+        return EPOCHS - 1, using(values["lr0"], EPOCHS - 1, values["rate"])
+
+    def rate_to(values, _, y):
+        return {"rate": (values["lr0"] / y - 1) / (EPOCHS - 1)}
+
+    update.handles = [
+        Place(plane, "w", "b", name="start"),
+        Place(alpha, 0, "lr0", name="alpha0"),
+        Place(alpha, EPOCHS - 1, "rate", get=end, put=rate_to),
+    ]
+    update.play = "epochs"
     return update
 
 
@@ -202,42 +218,87 @@ def by_epoch(X, Y, lr, batch_size, epochs, step=sgd):
             yield epoch, np.array(costs)
 
 
+SPOTS = {  # the epoch at which a schedule is pressed: past the longest `half`, and far enough apart for a finger
+    "fixed": 35,
+    "inverse time": 36,
+    "exponential": 24,
+    "power c = 2": 33,
+    "root": 39,
+    "staircase": 27,
+    "by hand": 30,
+    "one-cycle": 3,
+}
+
+
 def every_schedule(fig, X, Y):
     """Eight schedules as curves, and what each does to the same mini-batch run: same start, same batches, one pass.
 
     X (1, m), Y (1, m): logistic regression; J is drawn as its mean over each epoch. Controls: schedule (drawn thick, the
-    others pale), lr0, half (epochs until alpha is halved; root, by hand and one-cycle have no such number), batch_size,
+    others grey), lr0, half (epochs until alpha is halved; root, by hand and one-cycle have no such number), batch_size,
     optimizer (a name in OPTIMIZERS), epochs (how long the runs are).
     """
     alpha, fall = fig.subplots(1, 2)
     plots.style(fig)
-    curves, falls = (
-        {name: plots.line(axes, k, name) for k, name in zip((6, 0, 1, 2, 3, 4, 5, 7), SCHEDULES)}
-        for axes in (alpha, fall)
-    )
     alpha.set(xlim=(0, EPOCHS), ylim=(1e-4, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
     plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
     fall.set_ylabel("J above minimum")
-    plots.legend(alpha, columns=4)
+    key = [plots.line(alpha, *look, marker="o") for look in ((6, "fixed"), (7, "the others"), (0, "chosen"))]
+    key[1].set(color=GREY, linestyle="-")
+    legend = plots.legend(alpha)
+    for line in key:
+        line.remove()
+    curves, falls = (
+        {name: plots.line(axes, 6, name, marker=marker) for name in SCHEDULES}
+        for axes, marker in ((alpha, "o"), (fall, None))
+    )
+    halved = alpha.plot([], [], "D", color="white", markeredgecolor=plots.INK, markersize=8, zorder=4)[0]
+    beyond = plots.arrows(fall, "v^")
+    kept = {}  # setting -> costs: another schedule is chosen, or another epoch looked at, without a new run
+
+    def timed(lr0, half, batch_size, **_):
+        each = -(-X.shape[1] // batch_size)
+        return each, timetable(lr0, half, each)
+
+    def spots(values):
+        """On each curve the epoch of SPOTS, or the last one before it that is in the plot."""
+        each, table = timed(**values)
+        lowest = alpha.get_ylim()[0]
+        inside = {name: np.flatnonzero(table[name][: e * each + 1] >= lowest) for name, e in SPOTS.items()}
+        return {name: (k[-1] / each, table[name][k[-1]]) for name, k in inside.items()}
+
+    def choose(schedule):
+        """The chosen one in front; fixed is black, the others are grey."""
+        for name in SCHEDULES:
+            colour = plots.COLOURS[6] if name == "fixed" else plots.COLOURS[0] if name == schedule else GREY
+            width, front = (3.4, 3) if name == schedule else (1.4, 2.5 if name == "fixed" else 2)
+            for line in (curves[name], falls[name]):
+                line.set(color=colour, linewidth=width, zorder=front)
+        legend.get_texts()[2].set_text(schedule if schedule != "fixed" else "")
+        legend.legend_handles[2].set_visible(schedule != "fixed")
 
     def update(schedule, lr0, half, batch_size, optimizer="descent", epochs=EPOCHS):
-        each = -(-X.shape[1] // batch_size)
-        table = timetable(lr0, half, each)
+        each, table = timed(lr0, half, batch_size)
+        choose(schedule)
+        for name, (e, _) in spots({"lr0": lr0, "half": half, "batch_size": batch_size}).items():
+            curves[name].set_data(np.arange(EPOCHS * each) / each, np.clip(table[name], 1e-6, 100))
+            curves[name].set_markevery([round(e * each)])
+        halved.set_data([half], [lr0 / 2])
+        setting = lr0, half, batch_size, optimizer
+        if len(kept.get(setting, ())) >= epochs:
+            yield 1.0, show(kept[setting][:epochs], schedule, optimizer, lr0, half)
+            return
         lr = np.array(list(table.values()))
-        for name in SCHEDULES:
-            curves[name].set_data(np.arange(lr.shape[1]) / each, np.clip(table[name], 1e-6, 100))
-            for line in (curves[name], falls[name]):
-                chosen = name == schedule
-                line.set(linewidth=3.4 if chosen else 1.3, zorder=3 if chosen else 2)
-                line.set_alpha(1 if chosen or name == "fixed" else 0.5)
         for epoch, costs in by_epoch(X, Y, lr, batch_size, epochs, OPTIMIZERS[optimizer]):
             yield epoch / epochs, show(costs, schedule, optimizer, lr0, half)
+        kept.clear()
+        kept[setting] = costs
 
     def show(costs, schedule, optimizer, lr0, half):
         """Draw the eight runs so far, each point the mean over an epoch, and rank them by the last."""
         n = len(costs)
         for k, name in enumerate(SCHEDULES):
             falls[name].set_data(np.arange(1, n + 1), np.clip(costs[:, k], 1e-8, 100))
+        beyond(np.arange(1, n + 1), costs[:, SCHEDULES.index(schedule)], curve=True)
         last = dict(zip(SCHEDULES, costs[-1].tolist()))
         update.facts = {"last": last, "costs": dict(zip(SCHEDULES, costs.T.tolist()))}
         place = sorted(last, key=last.get).index(schedule) + 1
@@ -247,6 +308,18 @@ def every_schedule(fig, X, Y):
             f"{small(last['fixed'])} with fixed alpha; {small(min(last.values()))} with {min(last, key=last.get)}, the lowest."
         )
 
+    update.handles = [
+        Pick(alpha, "schedule", spots),
+        Place(
+            alpha,
+            "half",
+            "lr0",
+            get=lambda values: (values["half"], values["lr0"] / 2),
+            put=lambda _, x, y: {"half": x, "lr0": 2 * y},
+            name="half of alpha0",
+        ),
+    ]
+    update.play = "epochs"
     return update
 
 
@@ -291,6 +364,7 @@ def wrong_clocks(fig, X, Y):
     alpha.set(xlim=(0, EPOCHS), ylim=(1e-6, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
     plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
     fall.set_ylabel("J above minimum")
+    level = alpha.axhline(1.0, color=GREY, linewidth=1.5, zorder=1.2, label=r"$\alpha_0$")
     plots.legend(alpha)
     empty = [plots.note(axes, 0.5, 0.5, "nothing has run yet", ha="center") for axes in (alpha, fall)]
 
@@ -299,6 +373,7 @@ def wrong_clocks(fig, X, Y):
         lr = as_meant(mistake, lr0, each)[:, : epochs * each]
         for line, values in zip(curves, lr):
             line.set_data(np.arange(len(values)) / each, np.clip(values, 1e-7, 100))
+        level.set_ydata([lr0, lr0])
         for words in empty:
             words.set_visible(not epochs)
         if not epochs:
@@ -323,6 +398,7 @@ def wrong_clocks(fig, X, Y):
             f"{lr[0, -1]:.1g}, and J is {small(costs[-1, 1])} above the minimum in place of {small(costs[-1, 0])}."
         )
 
+    update.handles, update.play = [Place(alpha, None, "lr0", name="alpha0")], "epochs"
     return update
 
 
@@ -332,7 +408,8 @@ EQUAL = ("inverse time, power", "0.95^e, tenfold")
 def same_curve(fig):
     """Two schedules with different names, and what is between them: with the translated setting it is rounding.
 
-    Controls: pair (a name in EQUAL), s of the second schedule in epochs, rate (d of the inverse-time decay).
+    A dot on each: where it is down to a half, and in the second pair to a tenth. Controls: pair (a name in EQUAL), s of
+    the second schedule in epochs, rate (d of the inverse-time decay).
     """
     curve, apart = fig.subplots(1, 2, width_ratios=(1.3, 1))
     plots.style(fig)
@@ -343,6 +420,14 @@ def same_curve(fig):
     curve.set(xlim=(0, 100), ylim=(0, 1.02), xlabel="epoch e", ylabel=r"$\alpha / \alpha_0$")
     apart.set(xlim=(0, 100), ylim=(1e-18, 2), yscale="log", xlabel="epoch e", title="difference of the two")
     plots.legend(curve)
+    level = curve.axhline(0.5, color=GREY, linewidth=1.2, zorder=1.2)
+    at_rate, at_s = (
+        curve.plot([], [], "o", color=line.get_color(), markeredgecolor="white", markersize=9)[0] for line in (one, two)
+    )
+
+    def down(values):
+        """How far both are down at the dot of s."""
+        return 0.5 if values["pair"] == EQUAL[0] else 0.1
 
     def update(pair, s, rate):
         if pair == EQUAL[0]:
@@ -354,6 +439,10 @@ def same_curve(fig):
         difference = np.abs(first - second)
         one.set_data(e, first)
         two.set_data(e, second)
+        share = down({"pair": pair})
+        level.set_ydata([share, share])
+        at_s.set_data([s], [share])
+        at_rate.set_data([1 / rate] if pair == EQUAL[0] else [], [0.5] if pair == EQUAL[0] else [])
         gap.set_data(e, np.clip(difference, 1e-17, 10))
         most = difference.max()
         update.facts = {"apart": float(most)}
@@ -361,4 +450,10 @@ def same_curve(fig):
         much = "less than 1e-12, which is rounding" if most < 1e-12 else f"up to {most:.1g}"
         return f"{named} and {other} differ by {much}."
 
+    update.handles = [
+        Place(
+            curve, "rate", get=lambda values: (1 / values["rate"], 0.5), put=lambda _, x, __: {"rate": 1 / max(x, 0.1)}
+        ),
+        Place(curve, "s", get=lambda values: (values["s"], down(values)), put=lambda _, x, __: {"s": x}),
+    ]
     return update

@@ -1,12 +1,13 @@
 """Where the gradient is zero or nearly so: minima, saddles and plateaus, and what they do to the optimizers."""
 
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Pick, Place
 from dlcourse.scenes.races import LOOKS, arriving, mark, optimizer_lines, race
 from dlcourse.surfaces import (
     SURFACES,
@@ -42,7 +43,26 @@ GOALS = {
     ),
 }
 STEPS = 1000  # so long the optimizers may run
-KINDS = {"minimum": (2, "v"), "saddle": (1, "X"), "maximum": (3, "^")}  # colour of plots.COLOURS, marker
+KINDS = {"saddle": (1, "X"), "minimum": (2, "v"), "maximum": (3, "^")}  # colour of plots.COLOURS, marker
+GREY = "#9A9A9A"  # of a line that is no curve
+
+
+def _name_only(legend, drawn):
+    """Show in a legend only the names of what is drawn: drawn is {name: artist}, names that are not in it stay."""
+    for text, handle in zip(legend.get_texts(), legend.legend_handles):
+        artist = drawn.get(text.get_text())
+        for part in (text, handle):
+            part.set_visible(artist is None or len(artist.get_xdata()) > 0)
+
+
+@cache
+def _flat_points(surface):
+    """All points of zero gradient, the lowest first: Newton's method from a grid of starts, the same point once."""
+    objective, (left, right, low, high), _, _ = SURFACES[surface]
+    starts = np.stack(np.meshgrid(np.linspace(left, right, 13), np.linspace(low, high, 13)), axis=-1)
+    found = np.unique(critical_points(objective, starts.reshape(-1, 2)).round(5) + 0.0, axis=0)
+    found = found[(found > (left, low)).all(axis=1) & (found < (right, high)).all(axis=1)]
+    return found[np.argsort(objective(found)[0], kind="stable")]
 
 
 def zero_gradients(fig):
@@ -53,38 +73,32 @@ def zero_gradients(fig):
     """
     plane, along = fig.subplots(1, 2, width_ratios=(1.15, 1))
     plots.style(fig)
+    unknown = plane.plot([], [], "o", color="white", markersize=8, markeredgecolor=plots.INK, label="not looked at")[0]
+    look = {"markersize": 10, "markeredgecolor": "white", "zorder": 3}
     dots = {
-        name: plane.plot(
-            [], [], marker, color=plots.COLOURS[colour], markersize=10, markeredgecolor="white", label=name
-        )[0]
+        name: plane.plot([], [], marker, color=plots.COLOURS[colour], label=name, **look)[0]
         for name, (colour, marker) in KINDS.items()
     }
-    unknown = plane.plot([], [], "o", color="white", markersize=8, markeredgecolor=plots.INK, label="not looked at")[0]
     axes_of = [plots.line(plane, k, linewidth=3) for k in (0, 4)]
     ring = plane.plot([], [], "o", markersize=20, fillstyle="none", color=plots.INK, markeredgewidth=2)[0]
     slices = [plots.line(along, k, label) for k, label in ((0, "first direction"), (4, "second"))]
     plane.set(xlabel="$w_1$", ylabel="$w_2$")
     along.set(xlim=(-1, 1), xlabel="distance from the point", ylabel="J - J at the point")
-    plots.legend(plane, along, columns=3)
-    seen, visited = {}, set()
+    legend = plots.legend(along, plane, columns=3)
+    shown, visited = [], set()
 
     def look_at(surface):
-        """Contours and all points of zero gradient: Newton's method from a grid of starts, the same point once."""
-        objective, (left, right, low, high), _, _ = SURFACES[surface]
-        if surface not in seen:
+        """The contours of a surface, once."""
+        if shown != [surface]:
             for old in list(plane.collections):
                 old.remove()
+            objective, (left, right, low, high), _, _ = SURFACES[surface]
             plots.contours(plane, objective, (left, right), (low, high))
-            starts = np.stack(np.meshgrid(np.linspace(left, right, 13), np.linspace(low, high, 13)), axis=-1)
-            starts = starts.reshape(-1, 2)
-            found = np.unique(critical_points(objective, starts).round(5) + 0.0, axis=0)
-            found = found[(found > (left, low)).all(axis=1) & (found < (right, high)).all(axis=1)]
-            seen.clear()
-            seen[surface] = found[np.argsort(objective(found)[0], kind="stable")]
-        return objective, seen[surface]
+            shown[:] = [surface]
 
     def update(point, surface="himmelblau"):
-        objective, points = look_at(surface)
+        look_at(surface)
+        objective, points = SURFACES[surface][0], _flat_points(surface)
         kinds, n = classify(hessian(objective, points)), len(points)
         k = min(point, n) - 1
         visited.add((surface, k))
@@ -92,6 +106,7 @@ def zero_gradients(fig):
         for name, dot in dots.items():
             dot.set_data(*points[known & (kinds == name)].T)
         unknown.set_data(*points[~known].T)
+        _name_only(legend, {**dots, "not looked at": unknown})
         here = points[k]
         H = hessian(objective, here)
         values, directions = np.linalg.eigh(H)
@@ -111,7 +126,11 @@ def zero_gradients(fig):
             f"{values[1]:.3g}, so this is a {classify(H)}."
         )
 
+    def spots(values):
+        return dict(enumerate(map(tuple, _flat_points(values.get("surface", "himmelblau")).tolist()), start=1))
+
     update.forget = visited.clear
+    update.handles = [Pick(plane, "point", spots)]
     return update
 
 
@@ -131,7 +150,7 @@ def share_of_saddles(fig):
         for name, (colour, marker) in KINDS.items()
     }
     curves["coins"] = plots.line(share, 7, "saddle, if signs were tossed coins", marker=".")
-    here = share.axvline(2, color="#9A9A9A", linewidth=1.2)
+    here = share.axvline(2, color=GREY, linewidth=1.2)
     share.set(xlim=(0.5, 12.5), ylim=(-0.03, 1.03), xlabel="dimensions n", ylabel="share of the points")
     up = rows.plot([], [], "o", color=plots.COLOURS[0], markersize=4.5, label="curving up")[0]
     down = rows.plot([], [], "s", color=plots.COLOURS[1], markersize=4.5, label="curving down")[0]
@@ -154,6 +173,7 @@ def share_of_saddles(fig):
             f"saddles, {at['minimum']:.1%} minima, {at['maximum']:.1%} maxima."
         )
 
+    update.handles, update.play = [Place(share, "n")], "n"
     return update
 
 
@@ -176,8 +196,9 @@ def saddles_by_cost(fig):
         xlabel="cost J at the point (0 on average, standard deviation 1)",
         ylabel="share of directions that lead down",
     )
+    lowest = axes.axvline(0, color=GREY, linewidth=1.2, zorder=1.5)
     beyond = {name: plots.arrows(axes, "<>", color=dot.get_color()) for name, dot in dots.items()}
-    plots.legend(axes)
+    legend = plots.legend(axes)
     found = {}  # (n, landscape) -> points, costs and curvatures: showing more of them finds none anew
 
     def find(n, landscape):
@@ -199,10 +220,13 @@ def saddles_by_cost(fig):
     def show(n, J, values, shown):
         """Draw the points that cost most, or all of them, and count their ways down."""
         down = (values < 0).mean(axis=1)
-        drawn = J >= np.quantile(J, 1 - shown)
+        bound = np.quantile(J, 1 - shown)
+        drawn = J >= bound
+        lowest.set_xdata([bound, bound])
         for name, chosen in (("minimum", down == 0), ("maximum", down == 1), ("saddle", (0 < down) & (down < 1))):
             points = np.stack([J, down])[:, chosen & drawn]
             dots[name].set_data(*points[:, beyond[name](*points)])
+        _name_only(legend, dots)
         low = J <= np.quantile(J, 0.2)
         update.facts = {
             "points": len(J),
@@ -224,73 +248,105 @@ def saddles_by_cost(fig):
             f"{down[low].mean():.0%}."
         )
 
+    def down_to(values):
+        return np.quantile(update.facts["J"], 1 - values["shown"]), None
+
+    def share_above(_, x, __):
+        return {"shown": (update.facts["J"] >= x).mean()}
+
+    update.handles, update.play = [Place(axes, "shown", get=down_to, put=share_above)], "shown"
     return update
 
 
-def _crossing(fig, objective, start, distances, bound, words):
-    """How long each optimizer needs from one start, J by step; and from every start up to this one, the steps needed.
+def _crossing(fig, objective, start, distances, box, bound, words):
+    """Each optimizer from one start: its path, J by step; and from every start up to this one, the steps needed.
 
-    start(distances) -> (K, 2); bound: J to get below; words: what the distance is, and what is done, in the sentence.
-    Returns (the two axes, show_from), and show_from(distance, lr, beta1, beta2) trains.
+    start(distances) -> (K, 2); box: what is seen of the plane; bound: J to get below; words: what the distance is, and
+    what is done, in the sentence. Returns (the three axes, show_from), and show_from(distance, lr, beta1, beta2) trains.
     """
-    curve, sweep = fig.subplots(1, 2)
+    panels = fig.subplot_mosaic("AC;BC", height_ratios=(1.5, 1), width_ratios=(1.1, 1))
+    plane, curve, sweep = (panels[key] for key in "ABC")
     plots.style(fig)
-    curves, sweeps, ends = (optimizer_lines(axes, LOOKS) for axes in (curve, sweep, sweep))
-    here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
-    curve.axhline(bound, color="#9A9A9A", linewidth=1.2, zorder=1.5)
-    beyond, late_ones = (
-        {name: plots.arrows(axes, "^", color=line.get_color()) for name, line in curves.items()}
-        for axes in (curve, sweep)
+    plots.contours(plane, objective, *box)
+    plane.set(xlabel="$w_1$", ylabel="$w_2$")
+    paths, curves, sweeps, ends = (optimizer_lines(axes, LOOKS) for axes in (plane, curve, sweep, sweep))
+    for name in LOOKS:
+        paths[name].set(linewidth=1.2, markersize=7)
+        sweeps[name].set_marker("None")
+    steps = {name: plane.plot([], [], ".", color=paths[name].get_color(), markersize=4)[0] for name in LOOKS}
+    dot = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=12, zorder=1.9)[0]
+    here = sweep.axvline(1.0, color=GREY, linewidth=1.2, zorder=1.5)
+    curve.axhline(bound, color=GREY, linewidth=1.2, zorder=1.5)
+    left, beyond, late_ones = (
+        {name: plots.arrows(axes, ways, color=line.get_color()) for name, line in curves.items()}
+        for axes, ways in ((plane, "<>v^"), (curve, "^"), (sweep, "^"))
     )
     plots.legend(curve, columns=3)
-    for line in sweeps.values():
-        line.set_marker("None")
 
     def show_from(distance, lr, beta1, beta2):
         where = np.append(distances, distance)
         runs = race(LOOKS, objective, start(where), lr, beta1, beta2)
         Js = np.full((len(LOOKS), STEPS + 1, len(where)), np.inf)
+        thetas = np.tile(start(where)[-1], (len(LOOKS), STEPS + 1, 1))
         for t in range(STEPS + 1):
             for i, run in enumerate(runs.values()):
+                thetas[i, t] = thetas[i, max(t - 1, 0)]
                 with suppress(Diverged, StopIteration):  # from then on J is infinite
-                    Js[i, t] = next(run)[1]
+                    theta, Js[i, t] = next(run)
+                    thetas[i, t] = np.clip(theta[-1], -1e3, 1e3)
             if t % 200 == 0 and t:
-                yield t / STEPS, show(Js[:, : t + 1], where, lr, t)
+                yield t / STEPS, show(thetas, Js[:, : t + 1], where, lr, t)
 
-    def show(Js, where, lr, t):
+    def show(thetas, Js, where, lr, t):
         """Fill all lines with the first t steps, and say who is across. Who is not, has an arrow at the upper edge."""
         order = np.argsort(where, kind="stable")
         below = Js < bound
         crossed = np.where(below.any(axis=1), below.argmax(axis=1), np.inf)
         seen = order[words["easier"](where[order], where[-1])]
+        dot.set_data(thetas[:1, 0].T)
         for i, name in enumerate(LOOKS):
+            walk(name, thetas[i, : int(min(crossed[i, -1], t)) + 1])
             mark(curves[name], np.arange(t + 1), np.clip(Js[i, :, -1], 0, 10), t)
             beyond[name](np.arange(t + 1), Js[i, :, -1], curve=True)
             arriving(sweeps[name], where[seen], crossed[i, seen])
             there = late_ones[name](where[-1:], crossed[i, -1:])
             ends[name].set_data(where[-1:][there], crossed[i, -1:][there])
         here.set_xdata([where[-1], where[-1]])
-        update_facts = {name: float(crossed[i, -1]) for i, name in enumerate(LOOKS)}
-        show_from.facts = update_facts
-        across = [f"{name} {n:.0f}" for name, n in sorted(update_facts.items(), key=lambda item: item[1]) if n < np.inf]
-        lost = [name for i, name in enumerate(LOOKS) if not Js[i, -1, -1] < 1e6]
-        late = [name for name, n in update_facts.items() if n == np.inf and name not in lost]
+        show_from.facts = {name: float(crossed[i, -1]) for i, name in enumerate(LOOKS)}
+        show_from.needed = dict(zip(LOOKS, crossed[:, :-1]))
+        return sentence(Js[:, -1, -1], where[-1], lr, t)
+
+    def walk(name, path):
+        """A path up to its arrival, with a dot for each step."""
+        mark(paths[name], *path.T, len(path) - 1)
+        steps[name].set_data(*path.T)
+        left[name](*path.T, curve=True)
+
+    def sentence(J, distance, lr, t):
+        """Who is across, who is not, who diverged."""
+        facts = show_from.facts
+        across = [f"{name} {n:.0f}" for name, n in sorted(facts.items(), key=lambda item: item[1]) if n < np.inf]
+        lost = [name for i, name in enumerate(LOOKS) if not J[i] < 1e6]
+        late = [name for name, n in facts.items() if n == np.inf and name not in lost]
         said = [", ".join(across) or "nobody yet"]
         said += [f"not there after {t}: {', '.join(late)}"] * bool(late) + [f"diverged: {', '.join(lost)}"] * bool(lost)
-        return f"Steps from {words['from']} {where[-1]:.3g} to {words['to']} with alpha {lr:.3g}: {'; '.join(said)}."
+        return f"Steps from {words['from']} {distance:.3g} to {words['to']} with alpha {lr:.3g}: {'; '.join(said)}."
 
-    return curve, sweep, show_from
+    return plane, curve, sweep, show_from
+
+
+AWAY = np.array([0.8, 0.6])  # the way from the hollow to the start
 
 
 def plateau_crossing(fig):
-    """How long each optimizer needs to leave the plain around a hollow: J by step, and the steps by distance.
+    """How long each optimizer needs to leave the plain around a hollow: its path, J by step, and the steps by distance.
 
-    Left: J from one distance. Right: steps until J < 1/2, from distances up to this one. Controls: distance from the
-    minimum, lr, beta1, beta2.
+    Right: steps until J < 1/2, from distances up to this one. Controls: distance from the minimum, lr, beta1, beta2.
     """
     words = {"from": "distance", "to": "J < 1/2", "easier": np.less_equal}
-    curve, sweep, show_from = _crossing(
-        fig, plateau, lambda d: d[:, None] * np.array([0.8, 0.6]), np.linspace(1, 5, 17), 0.5, words
+    box = (-0.9, 4.7), (-0.6, 3.6)
+    plane, curve, sweep, show_from = _crossing(
+        fig, plateau, lambda d: d[:, None] * AWAY, np.linspace(1, 5, 17), box, 0.5, words
     )
     plots.cost_axes(curve, STEPS, 0, 1.08)
     curve.set_xscale("symlog", linthresh=1)  # logarithmic from step 1 on, with a place for step 0
@@ -304,14 +360,24 @@ def plateau_crossing(fig):
             update.facts = show_from.facts
             yield done, sentence
 
+    def place(values):
+        return tuple(values["distance"] * AWAY)
+
+    def along(_, x, y):
+        return {"distance": AWAY @ (x, y)}
+
+    update.handles = [
+        Place(plane, "distance", "distance", get=place, put=along, name="start"),
+        Place(sweep, "distance", name="distance of the start"),
+    ]
     return update
 
 
 def saddle_leaving(fig):
-    """How long each optimizer needs to leave a saddle: J by step, and the steps by the distance from its ridge.
+    """How long each optimizer needs to leave a saddle: its path, J by step, and the steps by the distance from its ridge.
 
     The start is (-1.5, w2) on `surfaces.saddle`, whose ridge is w2 = 0. Right: steps until J is less than 0.01 above the
-    minimum, from w2 down to this one. Controls: w2, lr, beta1, beta2.
+    minimum, from w2 down to this one; on top those of descent at each power of ten. Controls: w2, lr, beta1, beta2.
     """
 
     def above(theta):
@@ -319,17 +385,33 @@ def saddle_leaving(fig):
         return J + 0.25, gradient
 
     words = {"from": "w2 =", "to": "J < 0.01 above the minimum", "easier": np.greater_equal}
-    starts = np.geomspace(1e-6, 0.5, 18)
-    curve, sweep, show_from = _crossing(fig, above, lambda d: np.stack([0 * d - 1.5, d], axis=-1), starts, 0.01, words)
+    starts = 10.0 ** (np.arange(-18, 0) / 3)
+    tens = slice(None, None, 3)
+    plane, curve, sweep, show_from = _crossing(
+        fig, above, lambda d: np.stack([0 * d - 1.5, d], axis=-1), starts, ((-1.75, 0.55), (-0.3, 1.3)), 0.01, words
+    )
     plots.cost_axes(curve, STEPS, 1e-4, 3, log=True)
     curve.set_xscale("symlog", linthresh=1)
-    curve.set(xlim=(0, STEPS), ylabel="J above the minimum")
-    sweep.set(xlim=(0.6, 8e-7), ylim=(0, 1.1 * STEPS), xscale="log")
+    curve.set(xlim=(0, STEPS), ylabel="J above minimum")
+    sweep.set(xlim=(0.6, 3e-7), ylim=(0, 1.1 * STEPS), xscale="log")
     sweep.set(xlabel="$w_2$ of the start", ylabel="steps until J < 0.01")
+    stairs = sweep.plot([], [], "o", color=plots.COLOURS[LOOKS["descent"]], markersize=5)[0]
+    title = plots.note(sweep, 0.16, 0.94, "steps of descent:", transform=sweep.get_xaxis_transform())
+    counts = [plots.note(sweep, w2, 0.88, transform=sweep.get_xaxis_transform(), ha="center") for w2 in starts[tens]]
 
     def update(w2, lr, beta1=0.9, beta2=0.99):
         for done, sentence in show_from(w2, lr, beta1, beta2):
             update.facts = show_from.facts
+            count(show_from.needed["descent"][tens], starts[tens] > 0.99 * w2)
             yield done, sentence
 
+    def count(needed, passed):
+        """At each power of ten that has been passed, the steps of descent as a dot and as a number."""
+        there = passed & np.isfinite(needed)
+        stairs.set_data(starts[tens][there], needed[there])
+        title.set_visible(passed.any())
+        for text, n, shown in zip(counts, needed, passed):
+            text.set_text((f"{n:.0f}" if n < np.inf else "-") if shown else "")
+
+    update.handles = [Place(plane, -1.5, "w2", name="start"), Place(sweep, "w2", name="w2 of the start")]
     return update

@@ -7,7 +7,18 @@ from figures import arrows, on_a_figure
 from dlcourse import datasets, scenes
 from dlcourse.batches import epochs
 from dlcourse.optimizers import sgd
-from dlcourse.scenes.learning_rate_decay import EPOCHS, EQUAL, MISTAKES, OPTIMIZERS, SCHEDULES, as_meant, timetable
+from dlcourse.scenes.learning_rate_decay import (
+    EPOCHS,
+    EQUAL,
+    GREY,
+    MISTAKES,
+    NEWEST,
+    OPTIMIZERS,
+    SCHEDULES,
+    SPOTS,
+    as_meant,
+    timetable,
+)
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.schedules import inverse_time_decay
 from dlcourse.training import descend
@@ -20,6 +31,11 @@ def lines(axes):
     return {line.get_label(): np.transpose(line.get_data()) for line in axes.lines}
 
 
+def visited(fig):
+    """The dots of both runs, one for each update."""
+    return [line.get_xydata() for line in fig.axes[0].lines if line.get_marker() == "."]
+
+
 @pytest.fixture(scope="module")
 def settling():
     return on_a_figure(scenes.settling, X, Y)
@@ -29,9 +45,9 @@ def test_with_rate_0_both_runs_are_one(settling):
     """Same start, same batches: catches an unfair comparison, and a schedule that does not start at alpha0."""
     fig, update = settling
     list(update(lr0=0.5, rate=0.0, batch_size=8))
-    drawn = lines(fig.axes[0])
-    np.testing.assert_array_equal(drawn["fixed alpha"], drawn["decayed alpha"])
-    assert len(drawn["fixed alpha"]) == EPOCHS * 32 + 1
+    fixed, decayed = visited(fig)
+    np.testing.assert_array_equal(fixed, decayed)
+    assert len(fixed) == EPOCHS * 32 + 1
 
 
 def test_fixed_alpha_wanders_and_decay_settles(settling):
@@ -48,7 +64,7 @@ def test_steps_do_not_grow_near_the_minimum_they_do_not_shrink(settling):
     """E28: after 20 epochs and after 40 the steps at fixed alpha are as long as ever, give or take a tenth."""
     fig, update = settling
     list(update(lr0=1.0, rate=0.0, batch_size=4))
-    steps = np.linalg.norm(np.diff(lines(fig.axes[0])["fixed alpha"], axis=0), axis=1)
+    steps = np.linalg.norm(np.diff(visited(fig)[0], axis=0), axis=1)
     early, middle, late = steps[64:640].mean(), steps[1000:1600].mean(), steps[-600:].mean()
     assert middle == pytest.approx(early, rel=0.1) and late == pytest.approx(early, rel=0.1)
 
@@ -117,7 +133,113 @@ def test_every_schedule_draws_what_it_runs(every):
     drawn = lines(fig.axes[0])
     for name, alpha in timetable(0.5, 3, 8).items():
         np.testing.assert_allclose(drawn[name][:, 1], np.clip(alpha, 1e-6, None))
-    assert [line.get_label() for line in fig.axes[0].lines if line.get_linewidth() > 3] == ["staircase"]
+
+
+@pytest.mark.parametrize("chosen", SCHEDULES)
+def test_the_chosen_one_is_in_front_and_the_others_are_grey(every, chosen):
+    """And the legend names what is drawn: catches a chosen one that is grey, or behind, or named twice."""
+    fig, update = every
+    list(update(chosen, 0.5, 3, 32))
+    for axes in fig.axes:
+        drawn = {line.get_label(): line for line in axes.lines if line.get_label() in SCHEDULES}
+        assert max(drawn, key=lambda name: drawn[name].get_linewidth()) == chosen
+        assert max(drawn, key=lambda name: drawn[name].get_zorder()) == chosen
+        grey = {name for name, line in drawn.items() if line.get_color() == GREY}
+        assert grey == set(SCHEDULES) - {"fixed", chosen}
+    (legend,) = fig.legends
+    named = {
+        text.get_text(): handle.get_color()
+        for text, handle in zip(legend.get_texts(), legend.legend_handles)
+        if handle.get_visible()
+    }
+    assert named == {"the others": GREY, **{name: drawn[name].get_color() for name in ("fixed", chosen)}}
+
+
+@pytest.mark.parametrize("half", [1, 5, 20])
+def test_a_press_on_a_curve_chooses_it(every, half):
+    """Each spot lies on its own curve, in the plot, where its dot is drawn."""
+    fig, update = every
+    values = {"schedule": "fixed", "lr0": 2.0, "half": half, "batch_size": 16}
+    list(update(**values, epochs=1))
+    pick, _ = update.handles
+    drawn = {line.get_label(): line for line in fig.axes[0].lines}
+    for spot, ((e, alpha), name) in enumerate(zip(pick.spots(values), SPOTS)):
+        assert pick.picked(values, spot) == {"schedule": name}
+        (k,) = drawn[name].get_markevery()
+        assert drawn[name].get_xydata()[k] == pytest.approx((e, alpha)) and alpha >= fig.axes[0].get_ylim()[0]
+    assert set(SPOTS) == set(SCHEDULES)
+
+
+def test_the_diamond_is_where_alpha_is_halved(every):
+    """Dragged to (e, alpha), the schedules that are halved run through that point."""
+    fig, update = every
+    _, diamond = update.handles
+    values = diamond.moved({"lr0": 1.0, "half": 5}, 0, 8, 0.25)
+    assert diamond.spots(values) == [(8, 0.25)]
+    list(update("exponential", **values, batch_size=16, epochs=1))
+    for name in ("exponential", "inverse time", "power c = 2", "staircase"):
+        assert lines(fig.axes[0])[name][8 * 16] == pytest.approx((8, 0.25))
+
+
+def test_what_has_run_is_not_run_again(every):
+    """Another schedule of the same setting is one frame, and says what a new figure says."""
+    fig, update = every
+    list(update("fixed", 1.0, 5, 16, epochs=12))
+    for n in (12, 7):
+        said = list(update("staircase", 1.0, 5, 16, epochs=n))
+        _, anew = on_a_figure(scenes.every_schedule, X, Y)
+        assert len(said) == 1 and said[0] == list(anew("staircase", 1.0, 5, 16, epochs=n))[-1]
+    assert len(list(update("staircase", 1.0, 6, 16, epochs=12))) == 3
+
+
+def test_start_and_both_ends_of_alpha_are_dragged(settling):
+    """The start is where both paths begin; alpha0 their first alpha; the end of the decayed alpha gives its rate."""
+    fig, update = settling
+    start, alpha0, rate = update.handles
+    values = {"lr0": 2.0, "rate": 1.0, "w": 0.2, "b": 0.2}
+    values |= start.moved(values, 0, 3.0, -2.0)
+    list(update(**values, batch_size=64, epochs=2))
+    assert all(path[0].tolist() == [3.0, -2.0] for path in visited(fig))
+    decayed = lines(fig.axes[1])["decayed alpha"]
+    assert decayed[0].tolist() == list(alpha0.spots(values)[0]) and tuple(decayed[-1]) == rate.spots(values)[0]
+    values |= rate.moved(values, 0, 39, 0.02)
+    list(update(**values, batch_size=64, epochs=2))
+    assert lines(fig.axes[1])["decayed alpha"][-1] == pytest.approx((39, 0.02))
+    assert rate.moved(values, 0, 39, 2.0)["rate"] == 0
+
+
+def test_contours_are_seen_where_alpha_is_too_high(settling):
+    """The paths were a slab of 2560 pieces: a line joins the newest updates only."""
+    fig, update = settling
+    list(update(lr0=10.0, rate=0.0, batch_size=4))
+    dots, path = visited(fig)[0], lines(fig.axes[0])["fixed alpha"]
+    assert len(dots) == EPOCHS * 64 + 1 and len(path) == NEWEST + 1 < len(dots) / 10
+    np.testing.assert_array_equal(path, dots[-len(path) :])
+
+
+def test_the_dots_of_two_names_meet_where_the_curves_are_one():
+    """Each dot on its own curve, where that is down to a half, or a tenth."""
+    fig, update = on_a_figure(scenes.same_curve)
+    rate, s = update.handles
+    for pair, share in zip(EQUAL, (0.5, 0.1)):
+        values = {"pair": pair, "s": 20.0, "rate": 0.05}
+        update(**values)
+        course, book = (fig.axes[0].lines[k].get_xydata() for k in range(2))
+        np.testing.assert_allclose(s.spots(values), [(20, share)])
+        np.testing.assert_allclose(book[20], (20, share))
+        assert pair == EQUAL[1] or course[20] == pytest.approx(rate.spots(values)[0])
+    values = {"pair": EQUAL[0], "s": 3.0, "rate": 1.0}
+    values |= rate.moved(values, 0, 8.0, 0.1) | s.moved(values, 0, 8.0, 0.9)
+    assert "rounding" in update(**values)
+
+
+def test_the_level_of_alpha0_in_wrong_clocks():
+    fig, update = on_a_figure(scenes.wrong_clocks, X, Y)
+    (level,) = update.handles
+    list(update(MISTAKES[2], 0.3, 16, epochs=1))
+    assert level.moved({}, 0, 10, 0.3) == {"lr0": 0.3} and level.spots({"lr0": 0.3}) == [(None, 0.3)]
+    drawn = lines(fig.axes[0])
+    assert set(drawn[r"$\alpha_0$"][:, 1]) == {0.3} == {drawn["as meant"][0, 1]}
 
 
 def test_each_point_is_the_mean_of_its_own_epoch(every):
@@ -152,7 +274,9 @@ def test_with_rate_0_one_run_is_shown_and_said(settling):
     fig, update = settling
     for rate, shown in ((0.0, False), (1.0, True)):
         *_, (_, sentence) = update(lr0=10.0, rate=rate, batch_size=64)
+        (legend,) = fig.legends
         decayed = [line for axes in fig.axes for line in axes.lines if line.get_label() == "decayed alpha"]
+        decayed += [legend.get_texts()[1], legend.legend_handles[1]]
         assert {line.get_visible() for line in decayed} == {shown} and ("nothing decays" in sentence) != shown
 
 

@@ -54,7 +54,8 @@ def test_each_point_of_a_landscape_counts_once_and_lies_in_the_cube():
     J = np.sort(update.facts["J"])
     assert len(J) == update.facts["points"] < 60 and np.diff(J).min() > 1e-9
     list(update(2, shown=0.2))
-    assert sum(len(line.get_xdata()) for line in fig.axes[0].lines) == pytest.approx(0.2 * len(J), abs=1)
+    drawn = np.concatenate([line.get_xdata() for line in fig.axes[0].lines if line.get_label() in KINDS])
+    assert len(drawn) == pytest.approx(0.2 * len(J), abs=1)
 
 
 def test_the_curves_go_as_far_as_the_learner_has_gone():
@@ -148,10 +149,114 @@ def test_no_steps_at_all_are_drawn_as_0():
     """On a log axis they stood at 1."""
     fig, update = on_a_figure(scenes.plateau_crossing)
     list(update(1.0, lr=0.1))
-    curve, sweep = fig.axes
+    _, sweep, curve = fig.axes
     assert set(update.facts.values()) == {0.0}
     drawn = [line.get_xydata() for line in sweep.lines if line.get_label() in LOOKS]
     assert len(drawn) == 2 * len(LOOKS) and np.unique(np.concatenate(drawn), axis=0).tolist() == [[1, 0]]
     assert sweep.get_ylim()[0] < 0
     assert all(line.get_xdata()[0] == 0 for line in curve.lines if line.get_label() in LOOKS)
     assert curve.get_xlim()[0] == 0
+
+
+def named(fig):
+    """The names in the legend that are to be seen."""
+    return {text.get_text() for text in fig.legends[0].get_texts() if text.get_visible()}
+
+
+def test_the_legend_names_the_kinds_that_are_drawn():
+    fig, update = on_a_figure(scenes.zero_gradients)
+    always = {"first direction", "second"}
+    for point, kinds in ((5, {"saddle"}), (1, {"saddle", "minimum"}), (9, {"saddle", "minimum", "maximum"})):
+        update(point)
+        assert named(fig) == always | kinds | {"not looked at"}
+    for point in range(1, 10):
+        update(point)
+    assert named(fig) == always | set(KINDS)
+    fig, update = on_a_figure(scenes.saddles_by_cost)
+    list(update(6, shown=0.2))
+    assert named(fig) == {"saddle"}
+
+
+@pytest.mark.parametrize("surface, many", [("himmelblau", 9), ("saddle", 3)])
+def test_a_press_on_a_point_looks_at_that_point(surface, many):
+    """Catches spots in another order than the points are counted in, and those of another surface."""
+    fig, update = on_a_figure(scenes.zero_gradients)
+    (pick,) = update.handles
+    ring = next(line for line in fig.axes[0].lines if line.get_fillstyle() == "none")
+    for spot in range(many):
+        values = {"point": 1, "surface": surface}
+        place = pick.spots(values)[spot]
+        update(**{**values, **pick.picked(values, spot)})
+        np.testing.assert_allclose(ring.get_xydata()[0], place)
+    assert len(pick.spots(values)) == update.facts["points"] == many
+
+
+def test_the_line_at_the_cost_says_how_many_are_shown():
+    """Catches a share counted from below: dragged to a cost, the points above it are shown, to a tenth of them."""
+    fig, update = on_a_figure(scenes.saddles_by_cost)
+    (line,) = update.handles
+    list(update(4, shown=0.2))
+    J = update.facts["J"]
+    for shown in (0.2, 0.5, 0.9):
+        cost = np.quantile(J, 1 - shown)
+        assert line.moved({"n": 4}, 0, cost, 0.5)["shown"] == pytest.approx(shown, abs=0.02)
+        list(update(4, shown=shown))
+        assert line.spots({"shown": shown}) == [(cost, None)]
+        drawn = np.concatenate([each.get_xdata() for each in fig.axes[0].lines if each.get_label() in KINDS])
+        assert drawn.min() >= cost - 1e-12 and len(drawn) == (J >= cost).sum()
+
+
+def path_of(fig, name):
+    """(the path, the dots) of an optimizer in the plane."""
+    plane = fig.axes[0]
+    (path,) = (line for line in plane.lines if line.get_label() == name)
+    (dots,) = (line for line in plane.lines if line.get_marker() == "." and line.get_color() == path.get_color())
+    return path.get_xydata(), dots.get_xydata()
+
+
+def test_a_path_has_a_dot_for_each_step_up_to_its_arrival():
+    """The dragged place is where all paths start; a step of descent on the ridge is recomputed."""
+    fig, update = on_a_figure(scenes.saddle_leaving)
+    list(update(1e-3, 0.05))
+    for name, needed in update.facts.items():
+        path, dots = path_of(fig, name)
+        np.testing.assert_array_equal(path, dots)
+        assert len(path) == needed + 1 and path[0].tolist() == [-1.5, 1e-3] == list(
+            update.handles[0].spots({"w2": 1e-3})[0]
+        )
+    path, _ = path_of(fig, "descent")
+    np.testing.assert_allclose(path[1:], path[:-1] - 0.05 * surfaces.saddle(path[:-1])[1])
+    J = surfaces.saddle(path)[0] + 0.25
+    assert J[-1] < 0.01 <= J[:-1].min()
+
+
+def test_the_row_of_numbers_is_the_steps_from_each_power_of_ten():
+    fig, update = on_a_figure(scenes.saddle_leaving)
+    for w2, powers in ((0.5, 0), (1e-3, 3), (2e-4, 3), (1e-6, 6)):
+        list(update(w2, 0.05))
+        row = {text.get_position()[0]: text.get_text() for text in fig.axes[1].texts if text.get_text().isdigit()}
+        assert len(row) == powers
+    (dots,) = (line for line in fig.axes[1].lines if line.get_marker() == "o" and len(line.get_xdata()) == 6)
+    for start, said in row.items():
+        list(update(start, 0.05))
+        assert float(said) == update.facts["descent"]
+    assert sorted(dots.get_ydata()) != [] and set(map(float, row.values())) >= set(dots.get_ydata())
+
+
+def test_the_start_in_the_plain_is_dragged_along_its_ray():
+    """To the foot of the perpendicular from wherever the hand is."""
+    fig, update = on_a_figure(scenes.plateau_crossing)
+    start, _ = update.handles
+    assert start.spots({"distance": 2.0})[0] == pytest.approx((1.6, 1.2))
+    assert start.moved({"distance": 2.0}, 0, 3.2 - 0.6, 2.4 + 0.8)["distance"] == pytest.approx(4.0)
+    list(update(4.0, 0.1))
+    path, _ = path_of(fig, "Adam")
+    np.testing.assert_allclose(path[0], start.spots({"distance": 4.0})[0])
+
+
+def test_a_path_that_leaves_the_plane_has_an_arrow():
+    fig, update = on_a_figure(scenes.saddle_leaving)
+    list(update(0.01, 0.05))
+    assert not arrows(fig.axes[0])
+    *_, (_, sentence) = update(0.01, 2.5)
+    assert "diverged: descent" in sentence and arrows(fig.axes[0])
