@@ -96,7 +96,8 @@ def _word(control):
         return "on" if control.value else "off"
     if isinstance(control.value, tuple):
         return "by hand"
-    return getattr(control, "label", None) or f"{control.value:.4g}"
+    number = isinstance(control.value, (int, float)) and not hasattr(control, "label")
+    return f"{control.value:.4g}" if number else str(getattr(control, "label", control.value))
 
 
 def _check_names(name, update, given):

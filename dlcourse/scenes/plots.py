@@ -66,8 +66,8 @@ def note(axes, x, y, text="", **look):
 def arrows(axes, ways="<>v^", **look):
     """Arrows at the edges of axes, for what lies beyond: nothing is drawn where it is not, and nothing is left out.
 
-    Returns show(x, y, curve=False), which sets an arrow for each such point, or for a curve where it first leaves and
-    where it ends, and says which points are inside. NaN and infinity are above. ways: to which edges arrows may point.
+    Returns show(x, y, curve=False), which sets an arrow for each such point, or for a curve where it first crosses the
+    edge and where it ends, and says which points are inside. NaN and infinity are above. ways: to which edges arrows may point.
     """
     look = {
         "color": INK,
@@ -84,17 +84,35 @@ def arrows(axes, ways="<>v^", **look):
     def show(x, y, curve=False):
         points = np.stack(np.broadcast_arrays(*np.atleast_1d(x, y)), axis=-1).astype(float)
         place = across.transform(np.nan_to_num(points, nan=FAR, posinf=FAR, neginf=-FAR))
+        inside = ((place >= -1e-9) & (place <= 1 + 1e-9)).all(axis=1)
+        first = int(np.argmin(inside)) if len(points) else 0
+        if curve and first:
+            place[first] = _edge(*place[first - 1 : first + 1])
         below, above = place < -1e-9, place > 1 + 1e-9
-        inside, level = ~(below | above).any(axis=1), ~(below | above)[:, 1]
+        level = ~(below | above)[:, 1]
         beyond = {"<": level & below[:, 0], ">": level & above[:, 0], "v": below[:, 1], "^": above[:, 1]}
         told = np.full(len(points), not curve)
         if curve and len(points):
-            told[[np.argmin(inside), -1]] = True
+            told[[first, -1]] = True
         for way, mark in marks.items():
             mark.set_data(*across.inverted().transform(np.clip(place[beyond[way] & told], 0.02, 0.98)).T)
         return inside
 
     return show
+
+
+def _edge(a, b):
+    """A place beyond the edge that the way from a, inside, to b crosses, right at the crossing. Places are from 0 to 1.
+
+    >>> _edge(np.array([0.5, 0.5]), np.array([2.5, 1.5])).tolist()
+    [2.5, 0.75]
+    """
+    edge = np.where(b > a, 1.0, 0.0)
+    share = np.divide(edge - a, b - a, out=np.full(2, np.inf), where=(b < 0) | (b > 1))
+    k = int(np.argmin(share))
+    crossing = a + share[k] * (b - a)
+    crossing[k] = b[k]
+    return crossing
 
 
 def cost_axes(axes, steps, low=0.0, high=1.0, log=False, unit="step"):

@@ -36,8 +36,15 @@ def test_a_corner_has_one_arrow_and_a_curve_has_one_where_it_leaves_and_one_wher
     show(11, 2)
     assert [len(places[0]) for places in arrows(axes).values()] == [1]
     show(np.arange(6), [0.5, 2, 3, 0.5, 4, 5], curve=True)
-    assert arrows(axes)["^"][0].tolist() == [1, 5]
+    assert arrows(axes)["^"][0] == pytest.approx([1 / 3, 5])
     show(np.arange(6), [0.5, 2, 3, 0.5, 4, 0.5], curve=True)
-    assert arrows(axes)["^"][0].tolist() == [1]
+    assert arrows(axes)["^"][0] == pytest.approx([1 / 3])
     show(np.arange(6), np.full(6, 0.5), curve=True)
     assert not arrows(axes)
+    show([9, 13, 5], [0.5, 1.5, 0.5], curve=True)  # through the right edge, though it ends higher than the upper one
+    assert list(arrows(axes)) == [">"] and arrows(axes)[">"][1] == pytest.approx([0.75])
+    show([0, 1, 2], [0.5, INF, NAN], curve=True)
+    assert arrows(axes)["^"][0] == pytest.approx([0.2, 2])  # 0 is moved in from the corner
+    axes.set(ylim=(1e-4, 1), yscale="log")
+    show([0, 1, 2], [1e-2, 1e2, 0.1], curve=True)
+    assert arrows(axes)["^"][0] == pytest.approx([0.5])
