@@ -171,9 +171,9 @@ def test_the_hand_moves_what_it_holds():
     field = live(scenes.initialization_field, scale=log_slider(0.1, 10, start=1.0), **more)
     more = {"slope": (0.0, 0.5, 0.1), "a": (0.5, 2.0, 1.0), "activation": ["relu", "leaky_relu"]}
     curves = live(scenes.activation_curves, z=(-5.0, 5.0, -1.0), **more)
-    powers.drag("A at the top", 3, 1.2**10)
-    assert powers.values == {"w": 1.2, "L": 11}
-    assert powers.frame.figure.axes[0].lines[0].get_xydata()[-1] == pytest.approx([10, 1.2**10])
+    powers.drag("A at the top", 3, 1.5**10)
+    assert powers.values == {"w": 1.5, "L": 11}
+    assert powers.frame.figure.axes[0].lines[0].get_xydata()[-1] == pytest.approx([10, 1.5**10])
     for handle in field.handles:
         field.drag(handle, np.log10(2), 7)
         assert field.values["scale"] == 2
