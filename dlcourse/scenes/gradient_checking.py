@@ -11,6 +11,7 @@ from dlcourse.optimizers import sgd
 from dlcourse.parameters import pack, unpack
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Pick, Place
 from dlcourse.training import descend, last
 
 FUNCTIONS = ("x^3 at 1", "x^2 at 1", "a net, 48 parameters")
@@ -95,6 +96,7 @@ def eps_valley(fig):
     for bar, look, label in zip(bars(eps_axis), (":", "-."), ("great below", "worry above")):
         axes.plot(eps_axis, bar, color="#7A7A7A", linestyle=look, linewidth=1.6, label=label)
     dots = [axes.plot([], [], "o", color=plots.COLOURS[k], markersize=9)[0] for k in (0, 1)]
+    upright = axes.axvline(1, color=plots.PALE, linewidth=1.5, zorder=1)
     axes.set(
         xscale="log", yscale="log", xlim=(1e-12, 3), ylim=(FLOOR / 2, 30), xlabel="eps", ylabel="relative difference"
     )
@@ -102,6 +104,7 @@ def eps_valley(fig):
 
     def update(f, eps):
         now = [side[0] for side in eps_sweep(*objectives[f], [eps])]
+        upright.set_xdata([eps, eps])
         for curve, values, dot, here in zip((two_sided, one_sided), sweeps[f], dots, now):
             seen = eps_axis >= eps * 0.999
             curve.set_data(eps_axis[seen], values[seen])
@@ -112,6 +115,7 @@ def eps_valley(fig):
             f"by {_size(now[1])} one-sided; at this eps {_great(bars(eps)[0])}."
         )
 
+    update.handles = [Place(axes, "eps")]
     return update
 
 
@@ -133,9 +137,15 @@ def planted_bugs(fig, X, Y):
     names, bottom = list(net.shapes), 1e-12
     columns = axes.bar(names, np.ones(len(names)), width=0.6, bottom=bottom, edgecolor=plots.INK, linewidth=0.8)
     words = [axes.text(k, 2.0, "", ha="center", va="bottom", fontsize=10, clip_on=True) for k in range(len(names))]
+    places = {layer: (2 * layer - 1.5, 1e3) for layer in range(1, net.L + 1)}
+    box = {"boxstyle": "round,pad=0.25", "edgecolor": plots.PALE}
+    layers = {
+        layer: axes.text(*place, "", ha="center", va="center", fontsize=10, clip_on=True, bbox=box)
+        for layer, place in places.items()
+    }
     great = axes.axhline(1e-6, color=VERDICTS["great"], linestyle="--", linewidth=1.8, label="below: great")
     worry = axes.axhline(1e-4, color=VERDICTS["worry"], linewidth=1.8, label="above: worry")
-    axes.set(yscale="log", ylim=(bottom, 30), xlabel="parameter", ylabel="relative difference")
+    axes.set(yscale="log", ylim=(bottom, 1e4), xlabel="parameter", ylabel="relative difference")
     plots.legend(axes)
 
     def update(bug, layer, eps=1e-7, lambd=1.0, steps=0):
@@ -147,9 +157,13 @@ def planted_bugs(fig, X, Y):
         for name, column, word in zip(names, columns, words):
             difference = report.by_parameter[name]
             verdict = _verdict(difference, eps)
-            column.set_height(min(max(difference, 2 * bottom), 1.5) - bottom)
+            column.set_height(min(max(difference, 2 * bottom), 1.5) - bottom if np.isfinite(difference) else 0)
             column.set_facecolor(VERDICTS[verdict])
-            word.set_text(verdict)
+            word.set_text(verdict if np.isfinite(difference) else "nan")
+        for each, label in layers.items():
+            here = bug != "none" and each == where
+            label.set_text(f"layer {each}: the bug" if here else f"layer {each}")
+            label.get_bbox_patch().set_facecolor("#F3B58E" if here else "white")
         for line, bar in zip((great, worry), bars(eps)):
             line.set_ydata([bar, bar])
         update.idle = {"layer"} if bug == "none" else set()
@@ -166,6 +180,7 @@ def planted_bugs(fig, X, Y):
             f"the check says {report.verdict}: {says}."
         )
 
+    update.handles, update.play = [Pick(axes, "layer", lambda _: places)], "steps"
     return update
 
 
@@ -216,10 +231,12 @@ def relu_kink(fig):
 
     grid = np.linspace(-2, 2, 401)[:, None]
     known = {g: objective(grid, net) for g, net in nets.items()}
-    hill, slope = fig.subplots(1, 2)
+    hill, slope = fig.subplots(1, 2, width_ratios=(1.4, 1))
     plots.style(fig)
     J_line, exact = plots.line(hill, 0, "cost J"), plots.line(slope, 0)
     chord = plots.line(hill, 1, "chord of the nudge", marker="o", markersize=6)
+    white = {"markerfacecolor": "white", "markeredgecolor": plots.INK}
+    now = hill.plot([], [], "o", markersize=6, zorder=4, **white)[0]
     here = slope.plot([], [], "D", color=plots.COLOURS[1], markersize=8)[0]
     costs, slopes = (np.concatenate([np.ravel(known[g][k]) for g in nets]) for k in (0, 1))
     for axes, values, name in ((hill, costs, "cost J"), (slope, slopes, "slope dJ/dw")):
@@ -235,6 +252,7 @@ def relu_kink(fig):
         chord.set_data(ends[:, 0], objective(ends, net)[0])
         point = np.array([w])
         approx, right = numerical_gradient(partial(objective, net=net), point, eps)[0], objective(point, net)[1][0]
+        now.set_data([w], [objective(point, net)[0]])
         here.set_data([w], [approx])
         Z = forward(net, thetas(ends), X)[1]["Z1"]
         crossed = int(((Z[0] > 0) != (Z[1] > 0)).sum()) if activation == "relu" else 0
@@ -245,6 +263,13 @@ def relu_kink(fig):
             f"backpropagation says {right:.3f}, the chord {approx:.3f}, a relative difference of {_size(difference)}."
         )
 
+    def at(w, values):
+        return w, float(objective(np.array([w]), nets[values["activation"]])[0])
+
+    update.handles = [
+        Place(hill, "eps", get=lambda v: at(v["w"] + v["eps"], v), put=lambda v, x, y: {"eps": x - v["w"]}, name="eps"),
+        Place(hill, "w", get=lambda v: at(v["w"], v), put=lambda v, x, y: {"w": x}, name="w"),
+    ]
     return update
 
 
@@ -289,6 +314,7 @@ def fresh_and_fixed(fig):
             f"fixed masks {approx:.3f}, with fresh masks {wild:.3g}."
         )
 
+    update.play = "draw"
     return update
 
 

@@ -11,6 +11,7 @@ from dlcourse.optimizers import sgd
 from dlcourse.parameters import pack, unpack
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place
 from dlcourse.signals import dead_units, expected_spreads, spreads
 from dlcourse.training import descend, history
 
@@ -114,6 +115,14 @@ def powers_of_depth(fig):
             f"is {_power(down[0])} times the one at the top."
         )
 
+    def top(values):
+        return values["L"] - 1, values["w"] ** (values["L"] - 1)
+
+    def lifted(values, x, y):
+        return {"w": y ** (1 / (values["L"] - 1))}
+
+    update.handles = [Place(axes[0], None, "w", get=top, put=lifted, name="A at the top")]
+    update.play = "L"
     return update
 
 
@@ -186,6 +195,20 @@ def initialization_field(fig):
             f"gradient (theory {_power(expected[1][0])})."
         )
 
+    def line_of(values):
+        return np.log10(values["scale"]), None
+
+    update.handles = [
+        Place(
+            field,
+            "scale",
+            get=line_of,
+            put=lambda values, x, y: {"scale": 10**x},
+            name=f"scale, in the field of {name}",
+        )
+        for field, name in zip(axes[:, 0], ("A", "dZ"))
+    ]
+    update.play = "depth"
     return update
 
 
@@ -227,15 +250,37 @@ def symmetry(fig, X, Y):
             f"{f'{different} different ones' if different > 1 else 'all the same'}; {right:.0%} right."
         )
 
+    update.play = "steps"
     return update
+
+
+def _training_from_each_start(X, Y, depth, lr, activation, most, every):
+    """Trains the six starts together; every few steps the step, the costs so far (t+1, 6), how far the weights of each layer
+    have moved (L, 6), the share that is right (6,), and which have exploded (6,)."""
+    net = Net((2,) + (16,) * depth + (1,), activation)
+    start = np.stack([initialize(net.shapes, std=std, rng=np.random.default_rng(0)) for std in STARTS.values()])
+    begin, Js = unpack(start, net.shapes), []
+    for t, (theta, J) in zip(range(most + 1), descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr)):
+        Js.append(np.minimum(np.nan_to_num(J, nan=100), 100))
+        over = not np.isfinite(J).any()
+        if over or t % every == 0:
+            now = unpack(np.clip(theta, -1e9, 1e9), net.shapes)
+            names = [f"W{l}" for l in range(1, net.L + 1)]
+            rms = np.array([np.sqrt(((now[W] - begin[W]) ** 2).mean(axis=(-2, -1))) for W in names])
+            with np.errstate(all="ignore"):
+                right = accuracy(net, theta, X, Y)
+            yield t, np.array(Js), rms, right, ~np.isfinite(J) | (np.abs(theta).max(axis=-1) > 1e6)
+        if over:
+            return
 
 
 def learning_from_each_start(fig, X, Y):
     """A deep net trained from six starts at once, same data and alpha: the costs, and how far each layer has moved.
 
-    X (2, m), Y (1, m); hidden layers of 16 units. Controls: depth (hidden layers), lr, activation, steps.
+    X (2, m), Y (1, m); hidden layers of 16 units. Controls: depth (hidden layers), lr, activation, steps; front, "all" or
+    the start whose curves stand out.
     """
-    most, every, top = 200, 5, 12
+    most, every, top, kept = 200, 5, 12, {}
     curve, moved = fig.subplots(1, 2)
     plots.style(fig)
     costs = plots.lines(curve, STARTS, marker="", linewidth=2)
@@ -250,88 +295,106 @@ def learning_from_each_start(fig, X, Y):
     empty = [plots.note(axes, 0.3, 0.5) for axes in (curve, moved)]
     plots.legend(curve, columns=3)
 
-    def update(depth, lr, activation, steps=most):
-        net = Net((2,) + (16,) * depth + (1,), activation)
-        start = np.stack([initialize(net.shapes, std=std, rng=np.random.default_rng(0)) for std in STARTS.values()])
-        layers = np.arange(1, net.L + 1 if steps else 1)
+    def show(frame, front):
+        t, Js, rms, right, blown = frame
+        layers = np.arange(1, len(rms) + 1 if t else 1)
         for words in empty:
-            words.set_text("" if steps else "not a step yet")
-        begin = unpack(start, net.shapes)
-        run, all_Js = descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr), []
-        for t, (theta, J) in zip(range(steps + 1), run):
-            all_Js.append(np.minimum(J, 100))
-            if t % every and t < steps and np.isfinite(J).any():
-                continue
-            now, Js = unpack(np.clip(theta, -1e9, 1e9), net.shapes), np.array(all_Js)
-            for k, name in enumerate(STARTS):
-                costs[name].set_data(np.arange(len(Js)), Js[:, k])
-                high[name](np.arange(len(Js)), Js[:, k], curve=True)
-                rms = [np.sqrt(((now[f"W{l}"] - begin[f"W{l}"])[k] ** 2).mean()) for l in layers]
-                rms = np.array(rms)
-                inside = far[name](layers, rms)
-                moves[name].set_data(layers[inside], rms[inside])
-            with np.errstate(all="ignore"):
-                right = accuracy(net, theta, X, Y)
-            blown = ~np.isfinite(J) | (np.abs(theta).max(axis=-1) > 1e6)
-            state = np.select([blown, right >= 0.9], ["exploded", "at least 90 % right"], "not yet")
-            update.facts = {"learnt": [name for name, word in zip(STARTS, state) if word == "at least 90 % right"]}
-            update.facts["exploded"] = [name for name, its in zip(STARTS, blown) if its]
-            groups = {word: [name for name, its in zip(STARTS, state) if its == word] for word in dict.fromkeys(state)}
-            yield (
-                t / steps if steps else 1.0,
-                (
-                    f"{activation}, {depth} hidden layers, alpha {lr:.3g}, step {t}: "
-                    + "; ".join(f"{word}: {', '.join(who)}" for word, who in groups.items())
-                    + "."
-                ),
-            )
-            if not np.isfinite(J).any():
-                return
+            words.set_text("" if t else "not a step yet")
+        for k, name in enumerate(STARTS):
+            costs[name].set_data(np.arange(len(Js)), Js[:, k])
+            high[name](np.arange(len(Js)), Js[:, k], curve=True)
+            inside = far[name](layers, rms[: len(layers), k])
+            moves[name].set_data(layers[inside], rms[: len(layers), k][inside])
+            for line in (costs[name], moves[name]):
+                line.set(alpha=None if front in ("all", name) else 0.2, zorder=3 if name == front else 2)
+        state = np.select([blown, right >= 0.9], ["exploded", "at least 90 % right"], "not yet")
+        groups = {word: [name for name, its in zip(STARTS, state) if its == word] for word in dict.fromkeys(state)}
+        update.facts = {"learnt": groups.get("at least 90 % right", []), "exploded": groups.get("exploded", [])}
+        return "; ".join(f"{word}: {', '.join(who)}" for word, who in groups.items()) + _highest(Js, front)
 
+    def update(depth, lr, activation, steps=most, front="all"):
+        setting = depth, lr, activation
+        if setting not in kept:  # a training is kept, and goes on from where it is: so its steps can be played
+            kept.clear()
+            kept[setting] = [], _training_from_each_start(X, Y, depth, lr, activation, most, every)
+        frames, training = kept[setting]
+        words = f"{activation}, {depth} hidden layers, alpha {lr:.3g}"
+        while len(frames) * every <= steps and (frame := next(training, None)):
+            frames.append(frame)
+            yield frame[0] / steps if steps else 1.0, f"{words}, step {frame[0]}: {show(frame, front)}."
+        frame = frames[min(steps // every, len(frames) - 1)]
+        yield 1.0, f"{words}, step {frame[0]}: {show(frame, front)}."
+
+    update.forget, update.play = kept.clear, "steps"
     return update
 
 
-def dying_relus(fig, X, Y):
-    """A net (2, 40, 1) of relu, leaky relu or elu units, from one start: cost, and the share of dead units.
+def _highest(Js, front):
+    """Where the cost of the start in front was highest."""
+    if front == "all":
+        return ""
+    J = Js[:, list(STARTS).index(front)]
+    return (
+        f"; the cost of {front} was highest at step {J.argmax()}, {J.max():.3g}{' or more' if J.max() == 100 else ''}"
+    )
 
-    X (2, m), Y (1, m). Control: lr. Dead: g'(Z) = 0 for every example.
+
+def dying_relus(fig, X, Y):
+    """A net (2, 40, 1) of relu, leaky relu or elu units, from one start: the hinges of the relus, and how many units died.
+
+    The hinge of a unit is where its z is 0; a tick at a dead one points to where it is on. Dead: g'(Z) = 0 for every example.
+    X (2, m), Y (1, m). Control: lr.
     """
     names, steps, every = ("relu", "leaky_relu", "elu"), 200, 4
     nets = {name: Net((2, 40, 1), name) for name in names}
     start = initialize(nets["relu"].shapes, rng=np.random.default_rng(0))
-    curve, share = fig.subplots(1, 2)
+    plane, share = fig.subplots(1, 2, width_ratios=(1.25, 1))
     plots.style(fig)
-    costs, deads = (plots.lines(axes, names, linewidth=2.2) for axes in (curve, share))
-    plots.cost_axes(curve, steps, 0, 1.2)
+    view = np.array([(row.min() - 1.3, row.max() + 1.3) for row in X])
+    alive = plots.line(plane, 6, "alive", linewidth=0.8, color=plots.COLOURS[7])
+    dead = plots.line(plane, 3, "dead", linewidth=1.5, linestyle=plots.DASHES[1])
+    ticks = plots.line(plane, 3, linewidth=2.5, linestyle="-")
+    plots.examples(plane, X, Y)
+    plane.set(xlim=view[0], ylim=view[1], xlabel="feature 1", ylabel="feature 2", title="hinges of the relu units")
+    deads = plots.lines(share, names, linewidth=2.2)
     share.set(xlim=(0, steps), ylim=(-0.02, 1.02), xlabel="step", ylabel="share of dead units")
-    high = {name: plots.arrows(curve, "^", color=line.get_color()) for name, line in costs.items()}
-    plots.legend(curve)
+    plots.legend(plane, share, columns=4)
 
     def update(lr):
         runs = [descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr) for net in nets.values()]
-        Js, dead = [], []
+        shares = []
         for t, pairs in zip(range(steps + 1), zip(*runs)):
-            thetas, J = zip(*pairs)
-            Js.append(np.minimum(J, 100))
             if t % every:
                 continue
-            dead.append([dead_units(net, theta, X).item() for net, theta in zip(nets.values(), thetas)])
+            thetas = [theta for theta, _ in pairs]
+            shares.append([dead_units(net, theta, X).item() for net, theta in zip(nets.values(), thetas)])
             for k, name in enumerate(names):
-                costs[name].set_data(np.arange(t + 1), np.array(Js)[:, k])
-                high[name](np.arange(t + 1), np.array(Js)[:, k], curve=True)
-                deads[name].set_data(np.arange(0, t + 1, every), np.array(dead)[:, k])
+                deads[name].set_data(np.arange(0, t + 1, every), np.array(shares)[:, k])
+            unit = unpack(thetas[0], nets["relu"].shapes)
+            on = (unit["W1"] @ X + unit["b1"] > 0).any(axis=-1)
+            lines, tick = _hinges(unit["W1"], unit["b1"], X.mean(axis=1))
+            for line, pieces in ((alive, lines[on]), (dead, lines[~on]), (ticks, tick[~on])):
+                line.set_data(*pieces.reshape(-1, 2).T)
+            corners = unit["W1"] @ np.array(np.meshgrid(*view)).reshape(2, 4) + unit["b1"]
+            gone = int(((corners > 0).all(axis=-1) | (corners <= 0).all(axis=-1)).sum())
             right = {name: float(accuracy(nets[name], theta, X, Y)) for name, theta in zip(names, thetas)}
-            update.facts = {"dead": dead[-1][0], "each": dict(zip(names, dead[-1])), "accuracy": right}
+            update.facts = {"dead": shares[-1][0], "each": dict(zip(names, shares[-1])), "accuracy": right}
             yield (
                 t / steps,
-                (
-                    f"alpha {lr:.3g}, step {t}: {dead[-1][0]:.0%} of the relu units are dead; right are "
-                    + ", ".join(f"{name} {each:.0%}" for name, each in right.items())
-                    + "."
-                ),
+                f"alpha {lr:.3g}, step {t}: {shares[-1][0]:.0%} of the relu units are dead (hinges outside the picture: {gone}); "
+                "right are " + ", ".join(f"{name} {each:.0%}" for name, each in right.items()) + ".",
             )
 
     return update
+
+
+def _hinges(W, b, middle):
+    """The lines w x + b = 0, and on each, nearest to `middle`, a tick to the side where the unit is on: (n, 3, 2), gaps last."""
+    length = np.maximum(np.linalg.norm(W, axis=1, keepdims=True), 1e-12)
+    normal, gap = W / length, np.full(W.shape, np.nan)
+    foot = middle - (W @ middle[:, None] + b) / length * normal
+    along = 50 * normal[:, ::-1] * (-1, 1)
+    return np.stack([foot - along, foot + along, gap], axis=1), np.stack([foot, foot + 0.2 * normal, gap], axis=1)
 
 
 def activation_curves(fig):
@@ -351,15 +414,19 @@ def activation_curves(fig):
     slopes.set_yticks([0, 0.25, 1, 2], ["0", "1/4", "1", "2"])
     plots.legend(value, columns=3)
 
-    def update(activation, z, slope=0.01, a=1.0):
+    def both(name, z, slope=0.01, a=1.0):
         shaped = {"leaky_relu": (leaky_relu, {"slope": slope}), "elu": (elu, {"a": a})}
+        (g, more), (_, g_prime) = shaped.get(name, (ACTIVATIONS[name][0], {})), ACTIVATIONS[name]
+        return g(z, **more), g_prime(z, **more)
+
+    def update(activation, z, slope=0.01, a=1.0):
         here = {}
         for name in PREFERRED:
-            (g, more), (_, g_prime) = shaped.get(name, (ACTIVATIONS[name][0], {})), ACTIVATIONS[name]
-            for line, curve in ((curves[name], g(grid, **more)), (bends[name], g_prime(grid, **more))):
+            for line, curve in zip((curves[name], bends[name]), both(name, grid, slope, a)):
                 line.set_data(grid, curve)
-                line.set(linewidth=3.6 if name == activation else 1.2, zorder=3 if name == activation else 2)
-            here[name] = float(g(z, **more)), float(g_prime(z, **more))
+                mine = name == activation
+                line.set(linewidth=3.6 if mine else 1.4, alpha=None if mine else 0.5, zorder=3 if mine else 2)
+            here[name] = tuple(map(float, both(name, z, slope, a)))
         for point, height in zip(points, here[activation]):
             point.set_data([z], [height])
         slope_here = here[activation][1]
@@ -371,4 +438,11 @@ def activation_curves(fig):
             + "."
         )
 
+    def on(k):
+        return lambda v: (v["z"], float(both(v["activation"], v["z"], v["slope"], v["a"])[k]))
+
+    update.handles = [
+        Place(axes, "z", get=on(k), put=lambda values, x, y: {"z": x}, name=f"z, on the {name}")
+        for k, (axes, name) in enumerate(((value, "curve"), (slopes, "slope")))
+    ]
     return update

@@ -5,6 +5,7 @@ import pytest
 from claims import Claims
 
 from dlcourse import optimizers, surfaces, training
+from dlcourse.scenes.frameworks import PROGRAMS
 
 claims = Claims("week3/05_frameworks")
 
@@ -18,7 +19,7 @@ def facts(lab, preset=None, **values):
 def _(labs):
     for w in (-3.0, 0.0, 7.5):
         assert surfaces.parabola(np.array([w]))[1] == pytest.approx([2 * w - 10])
-    assert facts(labs[0], "the program")["w"] == pytest.approx(0.1)
+    assert facts(labs[1], "the program")["w"] == pytest.approx(0.1)
 
 
 @claims(
@@ -34,34 +35,51 @@ def _():
 
 
 @claims(
-    "Each arrow says what it sends back: its own slope, times the gradient above.",
-    "Two paths lead from $w$ to $J$, so $w$ gets the sum of what comes back on two arrows.",
+    "down each of its arrows a node sends the local gradient, which is written there, times its own gradient",
+    "$b = -10$ from the product and $2w = 4$ from the square: $w$ gets the sum, $-6$. Written the other way, $w + b = -8$ and "
+    "$w = 2$ come, and the sum is the same.",
+    "The messages belong to the program, the gradient to the function.",
     "A value used twice gets the sum of its gradients.",
 )
 def _(labs):
-    for lr, steps, b in ((0.1, 10, -10.0), (0.5, 3, -20.0), (1.2, 5, -7.0), (0.01, 0, 0.0)):
-        found = facts(labs[0], lr=lr, steps=steps, b=b)
-        sent, w = found["sent"], found["w"]
-        assert sent["w", "w²"] == pytest.approx(2 * w) and sent["w", "b w"] == b
-        assert found["gradient"] == pytest.approx(sent["w", "w²"] + sent["w", "b w"])
+    one, other = PROGRAMS
+    assert facts(labs[0], "all the way")["arrived"] == [-10, 4]
+    assert facts(labs[0], program=other, step=4)["arrived"] == [-8, 2]
+    for w in np.arange(-3, 13.5, 0.5):
+        for b in np.arange(-20, 0.5, 0.5):
+            first = dict(facts(labs[0], program=one, step=4, w=w, b=b))
+            second = facts(labs[0], program=other, step=4, w=w, b=b)
+            assert first["arrived"] == [b, 2 * w] and second["arrived"] == [w + b, w]
+            assert first["gradient"] == second["gradient"] == 2 * w + b == sum(first["arrived"])
+            assert second["sent"]["w + b"] == {"w": w, "b": w} and second["sent"]["J"] == {"w (w + b)": 1, "c": 1}
 
 
 @claims("With -20 the minimum is -75, at $w = 10$.")
 def _(labs):
-    found = facts(labs[0], "the notes' -20")
+    found = facts(labs[1], "the notes' -20")
     assert found["minimum"] == (10, -75) and found["w"] == pytest.approx(10, abs=1e-4)
 
 
 @claims(
+    "Each step multiplies the distance from the minimum by $1 - 2\\alpha$. With 1.2 that is $-1.4$: $w$ jumps to the other side, "
+    "to a place further off, where the curve is steeper, so the next step is longer still.",
+    "Only a start in the minimum itself stays there.",
     "At a learning rate of 1 the step jumps from one side of the valley exactly to the other; beyond 1 it climbs out.",
     "It does not choose the learning rate.",
     "It chooses neither the learning rate nor the model",
 )
 def _(labs):
-    rates = [lr for _, lr in labs[0].controls["lr"].options]
-    closer = {lr: facts(labs[0], lr=lr, steps=20)["closer"] for lr in rates}
-    assert all(closer[lr] == (lr < 1) for lr in rates) and max(rates) > 1
-    assert [facts(labs[0], lr=1.0, steps=steps)["w"] for steps in (0, 1, 2, 3)] == pytest.approx([0, 10, 0, 10])
+    rates = [lr for _, lr in labs[1].controls["lr"].options]
+    assert max(rates) > 1
+    for w0 in (-3.0, 0.0, 4.9, 5.1, 13.0):
+        for lr in rates:
+            distance = facts(labs[1], lr=lr, w0=w0, steps=20)["distance"]
+            np.testing.assert_allclose(distance, abs(w0 - 5) * abs(1 - 2 * lr) ** np.arange(21), atol=1e-12, rtol=1e-6)
+            assert bool((np.diff(distance) < 1e-12).all()) == (lr <= 1) and (lr <= 1 or distance[-1] > distance[0])
+        steps = [facts(labs[1], lr=1.2, w0=w0, steps=k)["w"] for k in (0, 1, 2, 3)]
+        assert (np.diff(np.sign(np.subtract(steps, 5))) != 0).all() and (np.diff(np.abs(np.diff(steps))) > 0).all()
+    assert facts(labs[1], lr=1.2, w0=5.0, steps=60)["w"] == 5
+    assert [facts(labs[1], lr=1.0, steps=steps)["w"] for steps in (0, 1, 2, 3)] == pytest.approx([0, 10, 0, 10])
 
 
 claims.held(

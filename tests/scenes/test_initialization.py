@@ -5,6 +5,9 @@ import pytest
 from figures import arrows, on_a_figure
 
 from dlcourse import datasets, initializers, network, scenes
+from dlcourse.live import live, log_slider, slider
+
+pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +94,99 @@ def test_a_large_alpha_kills_relus_and_not_leaky_ones(moons):
     assert not any(dead["leaky_relu"]) and dead["relu"][0] == 0
 
 
+def hinges(line):
+    """The ends of each line, (n, 2, 2)."""
+    return line.get_xydata().reshape(-1, 3, 2)[:, :2]
+
+
+def sides(ends, points):
+    """On which side of each line the points (2, m) lie: (n, m)."""
+    (x, y), (dx, dy) = ends[:, 0].T[..., None], (ends[:, 1] - ends[:, 0]).T[..., None]
+    return np.sign(dx * (points[1] - y) - dy * (points[0] - x))
+
+
+@pytest.mark.parametrize("lr", [1.0, 7.5, 10.0])
+def test_the_hinge_of_a_dead_relu_has_left_the_data(moons, lr):
+    """One line for each of the 40 units; no dead one parts the data, and its tick points away from them."""
+    fig, update = on_a_figure(scenes.dying_relus, *moons)
+    list(update(lr))
+    lines = {line.get_label(): line for line in fig.axes[0].lines}
+    alive, dead = hinges(lines["alive"]), hinges(lines["dead"])
+    assert len(alive) + len(dead) == 40 and len(dead) == round(40 * update.facts["dead"])
+    assert (lines["alive"].get_linestyle(), lines["alive"].get_color()) != (
+        lines["dead"].get_linestyle(),
+        lines["dead"].get_color(),
+    )
+    assert (np.ptp(sides(dead, moons[0]), axis=1) == 0).all() and np.ptp(sides(alive, moons[0]), axis=1).any()
+    if len(dead):
+        (tick,) = (
+            line for line in fig.axes[0].lines if len(line.get_xdata()) == 3 * len(dead) and line is not lines["dead"]
+        )
+        for end, tip in zip(dead, hinges(tick)[:, 1]):
+            assert (sides(end[None], moons[0])[0] == -sides(end[None], tip[:, None])[0]).all()
+
+
+def test_the_hinges_are_where_z_is_0(moons):
+    """At the start, step 0, recomputed from the weights."""
+    fig, update = on_a_figure(scenes.dying_relus, *moons)
+    next(update(1.0))
+    net = network.Net((2, 40, 1))
+    theta = initializers.initialize(net.shapes, rng=np.random.default_rng(0))
+    line = next(line for line in fig.axes[0].lines if line.get_label() == "alive")
+    for ends in hinges(line).swapaxes(0, 1):
+        Z = network.forward(net, theta, ends.T)[1]["Z1"]
+        np.testing.assert_allclose(np.diag(Z), 0, atol=1e-9)
+
+
+def test_a_training_that_is_played_is_the_one_that_runs_at_once(moons):
+    """Step by step, with stops half-way: the same curves as all 200 steps from nothing."""
+    fig, played = on_a_figure(scenes.learning_from_each_start, *moons)
+    other, once = on_a_figure(scenes.learning_from_each_start, *moons)
+    for steps in (0, 5, 10, 60, 30, 200):
+        run = played(8, 0.1, "relu", steps)
+        next(run)
+        run.close()  # dropped half-way
+        last = list(played(8, 0.1, "relu", steps))[-1]
+        assert last == list(once(8, 0.1, "relu", steps))[-1] and last[0] == 1 and f"step {steps}:" in last[1]
+        once.forget()
+        for one, two in zip(fig.axes, other.axes):
+            for a, b in zip(one.lines, two.lines):
+                np.testing.assert_array_equal(a.get_xydata(), b.get_xydata())
+
+
+def test_the_start_in_front_stands_out_and_says_where_its_cost_was_highest(moons):
+    fig, update = on_a_figure(scenes.learning_from_each_start, *moons)
+    *_, (_, said) = update(8, 0.1, "relu", 200, "he")
+    he = next(line for line in fig.axes[0].lines if line.get_label() == "he")
+    assert "the cost of he was highest at step 26, 0.97" in said and he.get_ydata()[26] == he.get_ydata().max()
+    assert he.get_alpha() is None and all(l.get_alpha() < 0.5 and l.zorder < he.zorder for l in fig.axes[0].lines[:4])
+    list(update(8, 0.1, "relu", 200))
+    assert {line.get_alpha() for line in fig.axes[0].lines[:6]} == {None}
+
+
+def test_the_hand_moves_what_it_holds():
+    """The dot of A is lifted to its height, the scale's line to its scale, the point of z along both curves."""
+    powers = live(scenes.powers_of_depth, w=slider(0.5, 1.5, 1.0, step=0.05), L=(2, 50, 11))
+    more = {"depth": (2, 30, 20), "width": (5, 150, 100), "activation": ["relu", "tanh"]}
+    field = live(scenes.initialization_field, scale=log_slider(0.1, 10, start=1.0), **more)
+    more = {"slope": (0.0, 0.5, 0.1), "a": (0.5, 2.0, 1.0), "activation": ["relu", "leaky_relu"]}
+    curves = live(scenes.activation_curves, z=(-5.0, 5.0, -1.0), **more)
+    powers.drag("A at the top", 3, 1.5**10)
+    assert powers.values == {"w": 1.5, "L": 11}
+    assert powers.frame.figure.axes[0].lines[0].get_xydata()[-1] == pytest.approx([10, 1.5**10])
+    for handle in field.handles:
+        field.drag(handle, np.log10(2), 7)
+        assert field.values["scale"] == 2
+        assert field.frame.figure.axes[0].lines[0].get_xdata()[0] == pytest.approx(np.log10(2))
+        field.set(scale=1.0)
+    for handle, axes in zip(curves.handles, curves.frame.figure.axes):
+        curves.set(activation="leaky_relu", slope=0.3)
+        curves.drag(handle, -4, 2)
+        (place,) = curves.handles[handle].spots(curves.values)
+        assert place == pytest.approx((-4, -1.2 if "curve" in handle else 0.3))
+        assert next(l for l in axes.lines if len(l.get_xdata()) == 1).get_xydata()[0] == pytest.approx(place)
+
+
 def test_the_order_of_the_notes_and_its_reasons():
     """Syllabus 9.04: elu, leaky relu, relu, tanh, logistic; the slopes for z < 0, and at most, are as they should be."""
     fig, update = on_a_figure(scenes.activation_curves)
@@ -130,8 +226,3 @@ def test_what_leaves_the_plot_is_an_arrow(moons):
     assert not any(len(line.get_xdata()) for line in (moved.lines[0], moved.lines[5]))
     list(update(8, 0.1, "relu", 0))
     assert not arrows(moved) and moved.texts[0].get_text() == "not a step yet"
-    fig, update = on_a_figure(scenes.dying_relus, *moons)
-    list(update(0.1))
-    assert not arrows(fig.axes[0])
-    list(update(10.0))
-    assert fig.axes[0].lines[2].get_ydata()[-1] > 1.2 and arrows(fig.axes[0])["^"][0].max() == pytest.approx(200, abs=4)
