@@ -1,4 +1,4 @@
-"""Optimizers racing from one start, and how each is drawn. Used by momentum_rmsprop_adam, saddles_and_plateaus."""
+"""Optimizers racing from one start, and how each is drawn. Used by momentum, adagrad_rmsprop_adam, saddles_and_plateaus."""
 
 import numpy as np
 
@@ -6,6 +6,8 @@ from dlcourse.optimizers import adagrad, adam, momentum, nesterov, rmsprop, sgd
 from dlcourse.scenes import plots
 from dlcourse.training import descend
 
+FLOOR, CEILING = 1e-6, 1e3  # what the cost axes show; below the floor a run has arrived
+RATES = ("one alpha for all", "each its best")
 LOOKS = {"descent": 6, "momentum": 0, "Nesterov": 5, "AdaGrad": 3, "RMSprop": 2, "Adam": 1}  # place in plots.COLOURS
 
 
@@ -37,6 +39,11 @@ def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=
         )
         for name in names
     }
+
+
+def number(value):
+    """A cost in two digits; what has diverged, in words."""
+    return "diverged" if not value < 1e6 else f"{value:.2g}"
 
 
 def one_by_one(step):
