@@ -11,6 +11,7 @@ from dlcourse.network import Net, cost, cost_and_grad
 from dlcourse.optimizers import heavy_ball, momentum, rmsprop
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place
 from dlcourse.scenes.races import CEILING, FLOOR, LOOKS, RATES, mark, number, optimizer_lines, race
 from dlcourse.surfaces import SURFACES, ravine
 from dlcourse.training import descend, history
@@ -114,10 +115,11 @@ def optimizers_on_a_network(fig, X, Y):
             )
         trained[key] = costs
 
+    update.handles = [Place(sweep, "lr", name="alpha")]
     return update
 
 
-CONVENTIONS = ("momentum", "epsilon")
+CONVENTIONS = {"momentum": ("course: averaged", "other: heavy ball"), "epsilon": ("course: outside", "other: inside")}
 
 
 def conventions(fig):
@@ -129,19 +131,19 @@ def conventions(fig):
     """
     curve, apart = fig.subplots(1, 2, width_ratios=(1.3, 1))
     plots.style(fig)
-    one = plots.line(curve, 0, "course: averaged, or eps outside", linestyle="-", linewidth=5, alpha=0.45)
-    two = plots.line(curve, 1, "other: heavy ball, or eps inside")
+    one = plots.line(curve, 0, "course", linestyle="-", linewidth=5, alpha=0.45)
+    two = plots.line(curve, 1, "other")
     gap = plots.line(apart, 2, marker=".", markevery=5)
     steps = 80
     plots.cost_axes(curve, steps, FLOOR, 100, log=True)
     curve.set(ylabel="J / J at the start")
     apart.set(xlim=(0, steps), ylim=(1e-17, 100), yscale="log", xlabel="step", title="distance of the two paths")
-    plots.legend(curve)
+    legend = plots.legend(curve)
 
     def pair(convention, translated, lr, beta, eps):
         """Two runs, and in words what the second one is given."""
         start = np.array(SURFACES["ravine"].start)
-        if convention == CONVENTIONS[0]:
+        if convention == "momentum":
             other = (1 - beta) * lr if translated else lr
             return (
                 descend(ravine, start, momentum, lr=lr, beta=beta),
@@ -156,8 +158,10 @@ def conventions(fig):
         )
 
     def update(convention, translated, lr, beta, eps):
-        update.idle = {"eps"} if convention == CONVENTIONS[0] else set()
+        update.idle = {"eps"} if convention == "momentum" else set()
         first, second, said = pair(convention, translated, lr, beta, eps)
+        for text, words in zip(legend.get_texts(), CONVENTIONS[convention]):
+            text.set_text(words)
         (thetas, Js), (others, Ks) = history(first, steps + 1), history(second, steps + 1)
         for line, costs in ((one, Js), (two, Ks)):
             line.set_data(np.arange(len(costs)), np.clip(costs / costs[0], FLOOR / 10, CEILING * 10))

@@ -19,10 +19,29 @@ def facts(lab, **values):
     return lab.update.facts
 
 
-@claims("In the valley at $\\alpha = 0.05$ RMSprop is first (43 steps), and AdaGrad does not arrive.")
+@claims(
+    "At $\\alpha = 0.05$ RMSprop arrives first in the valley (43 steps).",
+    "Turned by 45 degrees it needs 171, and Adam does not arrive",
+    "Descent, momentum and Nesterov take 63, 80 and 44 steps at every angle.",
+    "Momentum and descent do not care how a valley lies; AdaGrad, RMSprop and Adam divide axis by axis.",
+)
 def _(labs):
     first = facts(labs[RACE], **labs[RACE].presets["valley"])["first"]
-    assert min(first, key=first.get) == "RMSprop" and first["RMSprop"] == 43 and first["AdaGrad"] == np.inf
+    assert min(first, key=first.get) == "RMSprop" and first["RMSprop"] == 43 and first["Adam"] < np.inf
+    for turn in range(0, 50, 5):
+        first = facts(labs[RACE], steps=200, turn=turn)["first"]
+        assert [first[name] for name in DESCENTS] == [63, 80, 44], turn
+    assert first["RMSprop"] == 171 and first["Adam"] == np.inf
+    straight = facts(labs[RACE], steps=200, lr=0.5)["first"]["AdaGrad"]
+    assert facts(labs[RACE], steps=200, lr=0.5, turn=45)["first"]["AdaGrad"] > 2 * straight
+
+
+@claims("AdaGrad and RMSprop arrive after 4 steps in the straight valley, and after 48 and 43 in the turned one")
+@claims("about as late as plain descent (42) and later than Nesterov (32)")
+def _(labs):
+    for turn, arrive in ((0, [4, 4]), (45, [48, 43])):
+        first = facts(labs[RACE], steps=200, turn=turn, rates=RATES[1])["first"]
+        assert [first[name] for name in ("AdaGrad", "RMSprop", "descent", "Nesterov")] == [*arrive, 42, 32]
 
 
 @claims(
@@ -36,23 +55,12 @@ def _(labs):
 
 
 @claims(
-    "Turned by 45 degrees, RMSprop needs 171 steps instead of 43, and Adam does not arrive",
-    "Descent, momentum and Nesterov do not notice: 63, 44 and 44 steps at every angle.",
-    "Momentum and descent do not care how a valley lies; AdaGrad, RMSprop and Adam divide axis by axis.",
+    "its cost falls below $10^{-6}$, and later rises above $10^{-2}$.",
+    "At a fixed $\\alpha$ RMSprop does not come to rest at the minimum.",
 )
 def _(labs):
-    for turn in range(0, 50, 5):
-        first = facts(labs[RACE], steps=200, turn=turn)["first"]
-        assert [first[name] for name in DESCENTS] == [63, 44, 44], turn
-    assert first["RMSprop"] == 171 and first["Adam"] == np.inf
-    straight = facts(labs[RACE], steps=200, lr=0.5)["first"]["AdaGrad"]
-    assert facts(labs[RACE], steps=200, lr=0.5, turn=45)["first"]["AdaGrad"] > 2 * straight
-
-
-@claims("Look at the plateau: its cost falls below $10^{-6}$, and later rises above $10^{-3}$.")
-def _(labs):
     J = facts(labs[RACE], **labs[RACE].presets["plateau"])["costs"]["RMSprop"]
-    assert J[np.argmax(J < 1e-6) :].max() > 1e-3 and J.min() < 1e-6
+    assert J[np.argmax(J < 1e-6) :].max() > 1e-2 and J.min() < 1e-6
 
 
 @claims("AdaGrad's goal is reached from $\\alpha = 0.65$ on, where plain descent has long diverged")
@@ -99,12 +107,8 @@ claims.held(
     "Adam's first step is $\\alpha$ long, whatever the gradient. Keep $v$ and $s$ uncorrected in the state.",
     by="core/test_known_bugs::test_corrected_averages_written_back_into_the_state",
 )
-claims.held(
-    "Heavy ball and average differ by $1-\\beta$ in the learning rate",
-    by="scenes/test_adagrad_rmsprop_adam::test_translated_momentum_falls_on_the_other_and_untranslated_does_not",
-)
 claims.defines(
-    "Momentum averages gradients; RMSprop divides by their recent size; Adam does both and corrects the start.",
+    "RMSprop divides a gradient by its recent size; Adam divides momentum's average, and corrects both for their start.",
     "Compare optimizers over all learning rates, from the same start, with the same batches.",
 )
 
