@@ -16,6 +16,8 @@ STEPS = 24  # so many steps at most are taken apart
 RUN = 100  # steps beside the map
 DIGIT = np.array([1, 2, 5, 10, 20, 50, 100, 200, 1000, np.inf])  # steps for one digit: the heights of the map
 
+NAMED = (2, 5, 10, 20, 50)  # those that are written on their line, where it runs level: there the root of beta rules
+
 PRESETS = {"places": {"plain descent": {"beta": 0.0, "lr": 0.095}, "the usual beta": {"beta": 0.9, "lr": 0.1}}}
 GOALS = {
     "six steps": Goal(
@@ -66,7 +68,7 @@ def across_and_along(fig):
     drawn = [LineCollection([], color=c, linewidth=w, label=name, zorder=3) for name, (c, w) in looks.items()]
     rows, sums = [], []
     for axes, title in zip(panels, ("along the valley", "across it")):
-        axes.set(xlim=(-1.05, 1.05), xticks=(-0.5, 0, 0.5), ylim=(STEPS + 0.9, -0.9), xlabel="share", title=title)
+        axes.set(xlim=(-1.05, 1.05), xticks=(0, 1), ylim=(STEPS + 0.9, -0.9), xlabel="share", title=title)
         axes.axvline(0, color="#9A9A9A", linewidth=1.2)
         rows.append(axes.add_collection(LineCollection([], color=plots.COLOURS[1], linewidth=4), autolim=False))
         sums.append(axes.add_collection(LineCollection([], color=plots.INK, linewidth=5), autolim=False))
@@ -162,7 +164,8 @@ def rate_map(fig):
             heights = np.log10(np.minimum(DIGIT, 9e3))
             place.contourf(lrs, betas, digits, heights, cmap="Blues_r", zorder=0.6)
             labels = place.contour(lrs, betas, digits, heights[1:-2], colors=plots.INK, linewidths=0.6, zorder=0.7)
-            place.clabel(labels, fmt=lambda height: f"{10**height:.0f}", fontsize=9)
+            places = [(condition**-0.5, 10 ** (-2 / steps)) for steps in NAMED if np.any(digits < np.log10(steps))]
+            place.clabel(labels, fmt=lambda height: f"{10**height:.0f}", fontsize=9, manual=places)
             edge.set_data(2 * (1 + betas) / ((1 - betas) * condition), betas)
             plots.contours(plane, lambda theta: ravine(theta, condition), (left, right), (low, high))
             seen[:] = [condition]
