@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from figures import on_a_figure
+from matplotlib.contour import ContourSet
 
 from dlcourse import averages, scenes
 from dlcourse.live import live, log_slider, slider
@@ -144,3 +145,20 @@ def test_where_you_stand_is_dragged_along_alpha_and_beta_at_once():
     assert (lab.values["lr"], lab.values["beta"]) == (0.22, 0.4) and "one digit takes 5.93" in lab.caption
     lab.drag("where you stand", 1.0, 0.1)
     assert (lab.values["lr"], lab.values["beta"]) == (1.0, 0.1) and lab.caption.endswith("it diverges.")
+
+
+@pytest.mark.parametrize("condition", [5, 100])
+def test_each_line_of_the_map_runs_where_a_digit_takes_so_many_steps(condition):
+    """In the slower of the two directions. Catches a map of one direction, and one that stays when the valley is another."""
+    fig, update = on_a_figure(scenes.rate_map)
+    for shown in (20, condition):
+        update(0.05, 0.5, shown)
+    (lines,) = (c for c in fig.axes[0].collections if isinstance(c, ContourSet) and not c.filled)
+    for level, path in zip(lines.levels, lines.get_paths()):
+        lr, beta = path.vertices[1:-1].T
+        digits = steps_for_a_digit(np.maximum(rate(lr, beta, 1.0), rate(lr, beta, condition)))
+        inner = lr < 0.8 * boundary(beta, condition)  # nearer to it, it rises faster than a grid can follow
+        if inner.any():  # there is not always so fast a place
+            assert np.quantile(np.abs(np.log10(digits[inner]) - level), 0.9) < 0.03, 10**level
+    words = {float(text.get_text()) for text in fig.axes[0].texts if text.get_text() != "diverges"}
+    assert words == {5: {5, 10, 20, 50}, 100: {20, 50}}[condition]
