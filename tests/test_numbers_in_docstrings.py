@@ -33,7 +33,7 @@ COMPUTED = {  # (file, what the docstring says): does it hold?
         abs((one_minus_log_uniform(0.9, 0.999, 10_000, np.random.default_rng(0)) > 0.99).mean() - 0.5) < 0.02
     ),
     ("scenes/initialization.py", "1.41 is he"): lambda: round(np.sqrt(2), 2) == 1.41,
-    ("exercises/momentum_rmsprop_adam/rmsprop.py", "inside the root, 1e-8 acts like 1e-4 outside"): lambda: np.isclose(
+    ("exercises/adagrad_rmsprop_adam/rmsprop.py", "inside the root, 1e-8 acts like 1e-4 outside"): lambda: np.isclose(
         *(rmsprop(0.0, 1e-9, lr=1.0, eps=eps, eps_inside=inside)[0] for eps, inside in ((1e-8, True), (1e-4, False)))
     ),
 }

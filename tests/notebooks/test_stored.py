@@ -103,7 +103,6 @@ STARTS = {
     "02_l2_and_l1": {"19", "143"},  # the dev error with hardly a penalty; how many dev digits there are
     "03_dropout": {"18"},  # the dev error without dropout
     "05_normalizing_inputs": {"99"},  # both ways agree while the test set is mixed evenly
-    "03_momentum_rmsprop_adam": {"42"},  # plain descent, which momentum is to beat
     "06_saddles_and_plateaus": {"47", "469"},  # one distance; the question is what another one changes
     "01_tuning": {"0.22"},  # one run's test cost, and by chance the dev cost of a winner among 400 examples
     "02_batch_norm": {"0.23"},  # the plain net's cost, before anything is shaken

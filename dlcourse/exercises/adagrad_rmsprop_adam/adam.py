@@ -4,7 +4,7 @@ import numpy as np
 
 from dlcourse import optimizers
 from dlcourse.exercises._engine import Exercise, case, steps
-from dlcourse.exercises.momentum_rmsprop_adam._paths import MIXED, ONE, THREE, TINY, ZERO, path
+from dlcourse.exercises._paths import MIXED, ONE, THREE, TINY, ZERO, path
 
 
 def moments(grad, state, beta1, beta2):
