@@ -7,14 +7,13 @@ import pytest
 from figures import arrows, on_a_figure
 
 from dlcourse import datasets, live, scenes
-from dlcourse.live import log_slider, one_minus_log, powers_of_two
+from dlcourse.live import log_slider
 from dlcourse.network import Net
 from dlcourse.normalization import batch_norm
 
 D, LABELS = datasets.digits()
 T = datasets.one_hot(LABELS, 10)
-X, Y, X_DEV, Y_DEV = D[:, :1000], T[:, :1000], D[:, 1000:], T[:, 1000:]
-
+X, Y = D[:, :1000], T[:, :1000]
 
 pytestmark = pytest.mark.usefixtures("close_labs")
 
@@ -45,38 +44,6 @@ def test_identity_and_bias_in_the_picture():
 def test_batch_norm_keeps_the_spread_whatever_the_start():
     lab = live.live(scenes.layers_of_z, X, Y, steps=(0, 150, 150), scale=log_slider(0.1, 10.0, start=0.3))
     assert lab.update.facts["spread"] < 0.1 and 0.5 < lab.update.facts["normed"] < 2
-
-
-def test_noise_falls_with_the_batch_size():
-    """Syllabus 18.09: four times the examples, about half the noise; and nothing moves the test-time answer."""
-    lab = live.live(scenes.batch_noise, X, Y, batch_size=powers_of_two(2, 512, 16), seed=(1, 10, 1))
-    noise, answers = {}, set()
-    for size in (16, 64, 256):
-        lab.set(batch_size=size)
-        noise[size] = lab.update.facts["noise"]
-        answers.add(lab.caption.split("at test time ")[1])
-    assert 1.5 < noise[16] / noise[64] < 2.7 and 1.5 < noise[64] / noise[256] < 2.7 and len(answers) == 1
-
-
-def test_running_estimates_lag_and_need_their_correction():
-    lab = live.live(
-        scenes.running_estimates,
-        X,
-        Y,
-        X_DEV,
-        Y_DEV,
-        beta=one_minus_log(0.5, 0.999, start=0.9),
-        correction=True,
-        step=(1, 200, 10),
-    )
-    lab.set(beta=0.99)
-    right = lab.update.facts["error"]
-    lab.set(correction=False)
-    assert lab.update.facts["error"] > right + 0.2
-    lab.set(beta=0.999, correction=True, step=200)
-    long = lab.update.facts["lag"]
-    lab.set(beta=0.9)
-    assert lab.update.facts["lag"] < long
 
 
 def test_batch_norm_tolerates_more_rates():
