@@ -7,12 +7,13 @@ import numpy as np
 
 from dlcourse.batches import epochs
 from dlcourse.initializers import initialize
-from dlcourse.network import Net, accuracy, cost_and_grad, forward
+from dlcourse.network import Net, cost_and_grad, forward
 from dlcourse.normalization import batch_norm
 from dlcourse.optimizers import sgd
 from dlcourse.parameters import mask
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place
 from dlcourse.training import descend
 
 TWO = ("without batch norm", "with batch norm")
@@ -56,78 +57,144 @@ def _both(layer_dims, std=1.0):
     ]
 
 
+class _TwoNets:
+    """Two nets in training on the same batches: `seen`, what z is in every second step; `over`, the step of an overflow."""
+
+    def __init__(self, X, Y, lr, scale, bins):
+        self.X, self.labels, self.bins, self.seen, self.over = X, Y.argmax(axis=0), bins, [], None
+        self.nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
+        runs = [
+            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
+            for net, start in zip(self.nets, starts)
+        ]
+        self._steps = enumerate(zip(*runs))
+
+    def train(self):
+        """On to the next step that is looked at, or to an overflow."""
+        for t, pairs in self._steps:
+            if not np.isfinite([J for _, J in pairs]).all():
+                self.over = t
+                return
+            if t % 2 == 0:
+                self.seen.append([self._look(net, theta) for net, (theta, _) in zip(self.nets, pairs)])
+                return
+
+    def _look(self, net, theta):
+        """Of each layer the density of z and the ends of its middle nine tenths; the last spread; the share right."""
+        A, cache = forward(net, theta, self.X)
+        Z = [cache[f"Z{l}"] for l in (1, 2, 3)]
+        inside = [np.histogram(np.clip(z, *self.bins[[0, -1]]), self.bins)[0] / z.size for z in Z]
+        ends = [np.percentile(z, (5, 95)) for z in Z]
+        right = (A.argmax(axis=0) == self.labels).mean()
+        return np.array(inside) / (self.bins[1] - self.bins[0]), ends, float(Z[2].std()), float(right)
+
+
 def layers_of_z(fig, X, Y):
     """How z, as the activation gets it, is distributed in each hidden layer while two nets learn on the same batches.
 
     X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: steps, how many; lr; scale of the first weights, 1
-    being He's. A value beyond the axis is counted in the outermost bar.
+    being He's. Above: the density of z now; a value beyond the axis is counted in the outermost bar. Below: where nine of
+    ten values have lain, step by step.
     """
     bins = np.linspace(-8, 8, 65)
-    axes = fig.subplots(1, 3, sharey=True)
+    above, below = fig.subplots(2, 3, sharey="row")
     plots.style(fig)
-    curves = [plots.lines(one, TWO) for one in axes]
-    for l, one in enumerate(axes, start=1):
-        one.set(xlim=(-8, 8), ylim=(0, 1.2), xlabel="z", title=f"hidden layer {l}")
-    axes[0].set_ylabel("density")
-    plots.legend(axes[0])
+    curves = [list(plots.lines(one, TWO).values()) for one in above]
+    beyond = [[plots.arrows(one, "^", color=line.get_color()) for line in both] for one, both in zip(above, curves)]
+    bands = [
+        [
+            one.fill([], [], facecolor=f"{plots.COLOURS[k]}40", edgecolor=plots.COLOURS[k], linewidth=1.6)[0]
+            for k in (0, 1)
+        ]
+        for one in below
+    ]
+    here = [one.axvline(0, color="#9A9A9A", linewidth=1.5) for one in below]
+    for l, (upper, lower) in enumerate(zip(above, below), start=1):
+        upper.set(xlim=(-8, 8), ylim=(0, 0.8), title=f"hidden layer {l}")
+        lower.set(xlim=(-5, 155), ylim=(-8, 8), xticks=[0, 50, 100], xlabel="step")
+    above[0].set_ylabel("density of z")
+    below[0].set_ylabel("z, 9 of 10")
+    plots.legend(above[0])
+    kept = {}  # the latest training, so that playing and dragging do not begin it anew
+
+    def draw(seen):
+        for k in (0, 1):
+            for l in range(3):
+                curves[l][k].set_data((bins[1:] + bins[:-1]) / 2, seen[-1][k][0][l])
+                beyond[l][k](*curves[l][k].get_data(), curve=True)
+                low, high = np.transpose([each[k][1][l] for each in seen])
+                steps = 2.0 * np.arange(len(seen))
+                bands[l][k].set_xy(np.stack([[*steps, *steps[::-1]], [*low, *high[::-1]]], axis=-1))
+        for line in here:
+            line.set_xdata([2 * len(seen) - 2] * 2)
+
+    def said(seen, lr, scale):
+        found = [(spread, right) for _, _, spread, right in seen[-1]]
+        update.facts = dict(zip(("spread", "right", "normed", "normed_right"), (*found[0], *found[1])))
+        words = " and ".join(
+            f"{spread:.2g} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
+            for name, (spread, right) in zip(TWO, found)
+        )
+        return (
+            f"After {2 * len(seen) - 2} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is "
+            f"{words}."
+        )
 
     def update(steps, lr=0.1, scale=1.0):
-        nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
-        runs = [
-            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
-            for net, start in zip(nets, starts)
-        ]
-        for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
-            if not np.isfinite([J for _, J in pairs]).all():
-                break
-            if t % 5 == 0:
-                said = []
-                for k, (net, (theta, _)) in enumerate(zip(nets, pairs)):
-                    _, cache = forward(net, theta, X)
-                    for l, lines in enumerate(curves, start=1):
-                        Z = np.clip(cache[f"Z{l}"], *bins[[0, -1]])
-                        density = np.histogram(Z, bins)[0] / Z.size / (bins[1] - bins[0])
-                        lines[TWO[k]].set_data((bins[1:] + bins[:-1]) / 2, density)
-                    said.append((float(cache["Z3"].std()), float(accuracy(net, theta, X, Y))))
-                update.facts = dict(zip(("spread", "right", "normed", "normed_right"), (*said[0], *said[1])))
-                words = " and ".join(
-                    f"{spread:.2g} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
-                    for name, (spread, right) in zip(TWO, said)
-                )
-                yield (
-                    t / steps if steps else 1.0,
-                    f"After {t} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is {words}.",
-                )
-        else:
-            return
-        update.facts = {"spread": np.inf, "right": 0.0, "normed": np.inf, "normed_right": 0.0}
-        yield 1.0, f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {t}: diverged."
+        run = kept.pop((lr, scale), None) or _TwoNets(X, Y, lr, scale, bins)
+        kept.clear()
+        while 2 * len(run.seen) <= steps and run.over is None:
+            run.train()
+            if len(run.seen) % 5 == 0 and run.over is None:
+                draw(run.seen)
+                yield min(1.0, (2 * len(run.seen) - 2) / max(1, steps)), said(run.seen, lr, scale)
+        kept[lr, scale] = run
+        seen = run.seen[: steps // 2 + 1]
+        draw(seen)
+        words = said(seen, lr, scale)
+        if run.over and run.over <= steps:
+            update.facts = {"spread": np.inf, "right": 0.0, "normed": np.inf, "normed_right": 0.0}
+            words = f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {run.over}: diverged."
+        yield 1.0, words
 
+    update.forget = kept.clear
+    update.play = "steps"
+    update.handles = [Place(one, "steps", name=f"steps, layer {l}") for l, one in enumerate(below, start=1)]
     return update
 
 
 def gamma_and_beta(fig):
-    """One unit's z in a mini-batch of 200, normalized, and after gamma and beta; z has mean 3 and spread 2 when b = 0.
+    """One unit's z in a mini-batch of 200, over z_norm: z as it came, and z_tilde = gamma z_norm + beta, with their heaps.
 
-    Controls: gamma, beta, and b, the bias that is added to z before batch norm.
+    z has mean 3 and spread 2 when b = 0. Controls: gamma, beta, and b, the bias that is added to z before batch norm.
     """
     z = np.random.default_rng(0).normal(size=(1, 200))
     z = 3 + 2 * (z - z.mean()) / z.std()
-    shape, through = fig.subplots(1, 2, width_ratios=(1.4, 1))
+    plane, heap = fig.subplots(1, 2, sharey=True, width_ratios=(1.3, 1))
     plots.style(fig)
-    lines = plots.lines(shape, ("z", "z_norm", "z_tilde"))
-    dots = through.plot([], [], linestyle="none", marker="o", markersize=4, color=plots.COLOURS[2])[0]
-    through.plot([-8, 12], [-8, 12], color=plots.INK, linewidth=1.2, linestyle=":", label="z_tilde = z")
-    shape.set(xlim=(-8, 12), ylim=(0, 0.6), xlabel="value", ylabel="share of the batch")
-    through.set(xlim=(-8, 12), ylim=(-8, 12), xlabel="z", ylabel="z_tilde")
-    plots.legend(shape, through)
-    bins = np.linspace(-8, 12, 41)
+    names = ("$z$", "$z_{norm}$", r"$\tilde z$")
+    lines, heaps = (list(plots.lines(axes, names).values()) for axes in (plane, heap))
+    dots = plane.plot([], [], "o", color=plots.COLOURS[2], markersize=4)[0]
+    held = [plane.plot([], [], "o", color=plots.COLOURS[k], markersize=9)[0] for k in (0, 2)]
+    beyond = [plots.arrows(heap, ">", color=line.get_color()) for line in heaps]
+    plane.set(xlim=(-3, 3), ylim=(-8, 12), xlabel="$z_{norm}$", ylabel=r"$z$ and $\tilde z$")
+    heap.set(xlim=(0, 0.3), xlabel="share of the batch")
+    plots.legend(plane)
+    bins, ends = np.linspace(-8, 12, 41), np.array([-3.0, 3.0])
 
     def update(gamma, beta, b=0.0):
         Z_tilde, cache = batch_norm(z + b, gamma, beta)
-        for line, values in zip(lines.values(), (z + b, cache["Z_norm"], Z_tilde)):
-            line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(values, bins)[0] / z.size)
-        dots.set_data(z + b, Z_tilde)
+        slopes = ((2, 3 + b), (1, 0), (gamma, beta))
+        for line, each, arrow, values, (slope, level) in zip(
+            lines, heaps, beyond, (z + b, cache["Z_norm"], Z_tilde), slopes
+        ):
+            line.set_data(ends, slope * ends + level)
+            share = np.histogram(values, bins)[0] / z.size
+            each.set_data(share, (bins[1:] + bins[:-1]) / 2)
+            arrow(*each.get_data(), curve=True)
+        dots.set_data(cache["Z_norm"], Z_tilde)
+        held[0].set_data([-1], [1 + b])
+        held[1].set_data([0, 1], [beta, beta + gamma])
         apart = float(np.abs(Z_tilde - z - b).max())
         update.facts = {"apart": apart}
         return (
@@ -136,30 +203,43 @@ def gamma_and_beta(fig):
             f"{Z_tilde.mean().round(1) + 0.0:.1f} and spread {Z_tilde.std():.1f}; they differ by up to {apart:.2f}."
         )
 
+    update.handles = [
+        Place(plane, 0, "beta"),
+        Place(
+            plane, 1, "gamma", lambda now: (1, now["beta"] + now["gamma"]), lambda now, x, y: {"gamma": y - now["beta"]}
+        ),
+        Place(plane, -1, "b", lambda now: (-1, 1 + now["b"]), lambda now, x, y: {"b": y - 1}),
+    ]
     return update
 
 
 def rates_tolerated(fig, X, Y):
     """The cost after 200 steps for seventeen learning rates, without and with batch norm: same start, same batches.
 
-    X (n_x, m), Y (C, m) one-hot. Controls: hidden layers of 20 units; scale of the first weights, 1 being He's.
+    X (n_x, m), Y (C, m) one-hot. Controls: hidden layers of 20 units; scale of the first weights, 1 being He's; lr, of
+    whose nearest neighbour among the seventeen the costs are shown step by step.
     """
     steps, rates = 200, np.logspace(-3, 1, 17)
-    axes = fig.subplots()
+    sweep, curve = fig.subplots(1, 2, sharey=True, width_ratios=(1.3, 1))
     plots.style(fig)
-    lines = plots.lines(axes, TWO, marker="o")
-    axes.axhline(0.5, color=plots.INK, linewidth=1, linestyle=":", label="J = 0.5")
-    axes.set(
+    ends, costs = plots.lines(sweep, TWO, marker="o"), plots.lines(curve, TWO)
+    chosen = sweep.axvline(1, color="#9A9A9A", linewidth=1.5)
+    for axes in (sweep, curve):
+        axes.axhline(0.5, color=plots.INK, linewidth=1, linestyle=":", label="J = 0.5")
+    sweep.set(
         xlim=(8e-4, 12),
-        ylim=(0.005, 20),
+        ylim=(0.002, 20),
         xscale="log",
         yscale="log",
         xlabel=r"$\alpha$",
         ylabel="cost J, mean of 10 steps",
     )
-    plots.legend(axes)
+    curve.set(xlim=(0, steps), xlabel=r"step, at this $\alpha$")
+    plots.legend(sweep)
+    kept = {}  # the latest sweep, so that another alpha is shown without training again
 
-    def update(layers, scale=1.0):
+    def trained(layers, scale):
+        """After each step the costs so far: (steps, 2, 17)."""
         nets, starts = _both((len(X), *(20,) * layers, len(Y)), scale)
         runs = [
             descend(
@@ -171,25 +251,40 @@ def rates_tolerated(fig, X, Y):
             )
             for net, start in zip(nets, starts)
         ]
-        Js = [[], []]
-        for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
-            for costs, (_, J) in zip(Js, pairs):
-                costs.append(np.clip(J, 0, 20))
-            if t % 4 == 0:
-                now = [np.mean(costs[-10:], axis=0) for costs in Js]
-                for line, J in zip(lines.values(), now):
-                    line.set_data(rates, np.clip(J, 0.005, 20))
+        Js = []
+        for pairs in islice(zip(*runs), steps + 1):
+            Js.append([np.clip(J, 0, 20) for _, J in pairs])
+            yield Js
+
+    def draw(Js, k):
+        """Both panels; returns the mean of the last ten costs, (2, 17)."""
+        now = np.mean(Js[-10:], axis=0)
+        for line, cost, J, each in zip(ends.values(), costs.values(), now, np.moveaxis(Js, 1, 0)):
+            line.set_data(rates, np.clip(J, 0.002, 20))
+            smooth = np.array([each[max(0, t - 9) : t + 1, k].mean() for t in range(len(each))])
+            cost.set_data(np.arange(len(each)), np.clip(smooth, 0.002, 20))
+        return now
+
+    def update(layers, scale=1.0, lr=0.1):
+        k = int(np.abs(np.log(rates / lr)).argmin())
+        chosen.set_xdata([rates[k]] * 2)
+        run = [kept[layers, scale]] if (layers, scale) in kept else trained(layers, scale)
+        for Js in run:
+            if len(Js) % 4 == 1:
+                now = draw(Js, k)
                 few = [int((J < 0.5).sum()) for J in now]
                 update.facts = {"plain": few[0], "normed": few[1]}
                 yield (
-                    t / steps,
-                    (
-                        f"{layers} hidden layer{'s' * (layers > 1)}, weights times {scale:.2g}, {t} steps: of 17 values of "
-                        f"alpha, {few[0]} "
-                        f"bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}."
-                    ),
+                    (len(Js) - 1) / steps,
+                    f"{layers} hidden layer{'s' * (layers > 1)}, weights times {scale:.2g}, {len(Js) - 1} steps: of 17 values "
+                    f"of alpha, {few[0]} bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}; at alpha {rates[k]:.2g} J is "
+                    f"{now[0, k]:.2g} and {now[1, k]:.2g}.",
                 )
+        kept.clear()
+        kept[layers, scale] = Js
 
+    update.forget = kept.clear
+    update.handles = [Place(sweep, "lr")]
     return update
 
 

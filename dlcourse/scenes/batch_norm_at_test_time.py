@@ -13,6 +13,7 @@ from dlcourse.normalization import running_statistics
 from dlcourse.optimizers import sgd
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Pick, Place
 from dlcourse.training import descend, history
 
 PRESETS = {
@@ -50,22 +51,35 @@ def _trained(X, Y, batch_size, steps):
 def batch_noise(fig, X, Y):
     """One example, 100 times, each time in the company of other random examples: its z_tilde, and what the net answers.
 
-    X (n_x, m), Y (C, m) one-hot; the net is trained. Noise is how far z_tilde of the first layer's 30 units lies from its
-    value at test time, squared, averaged, rooted. Controls: batch_size; example; seed of the company.
+    X (64, m), digits of 8 by 8; Y (C, m) one-hot; the net is trained. Noise is how far z_tilde of the first layer's 30
+    units lies from its value at test time, squared, averaged, rooted. Controls: batch_size; example; seed of the company.
     """
     net, thetas, seen = _trained(X, Y, 64, 100)
-    theta, times = thetas[-1], 100
+    theta, times, place = thetas[-1], 100, {k + 1: (9 * (k % 4) + 4, 9 * (k // 4) + 4) for k in range(20)}
     stats = running_statistics([batch_statistics(net, theta, X_t) for X_t, _ in seen], 0.95)
-    left, right = fig.subplots(1, 2)
+    digits, heap, sizes = fig.subplots(1, 3, width_ratios=(0.75, 1.2, 1.2))
     plots.style(fig)
-    lines = [plots.line(axes, 0, "in a random batch", drawstyle="steps-mid") for axes in (left, right)]
-    fixed = [
-        axes.axvline(0, color=plots.COLOURS[1], linewidth=2, linestyle="--", label="test time")
-        for axes in (left, right)
-    ]
-    left.set(xlim=(-3, 3), ylim=(0, 0.6), xlabel="z_tilde, less its value at test time", ylabel="share, all 30 units")
-    right.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability of the right class", ylabel="share of 100 batches")
-    plots.legend(left, right)
+    sheet = np.zeros((45, 36))
+    for k, (x, y) in place.items():
+        sheet[y - 4 : y + 4, x - 4 : x + 4] = X[:, k - 1].reshape(8, 8)
+    digits.imshow(sheet, cmap="Greys", interpolation="nearest")
+    digits.set(xlim=(-2, 37), ylim=(46, -2), xticks=[], yticks=[], title="the example")
+    digits.spines[:].set_visible(False)
+    digits.grid(False)
+    frame = digits.plot([], [], color=plots.COLOURS[1], linewidth=3)[0]
+    line = plots.line(heap, 0, "in a random batch", drawstyle="steps-mid")
+    heap.axvline(0, color=plots.COLOURS[1], linewidth=2, linestyle="--", label="test time")
+    beyond = plots.arrows(heap, "^", color=plots.COLOURS[0])
+    heap.set(xlim=(-3, 3), ylim=(0, 0.25), xlabel=r"$\tilde z$ less that at test time", ylabel="share, all 30 units")
+    here = sizes.axvline(16, color="#9A9A9A", linewidth=1.5)
+    been = sizes.plot([], [], "o-", color=plots.COLOURS[0], linewidth=1.2)[0]
+    sizes.set(xlim=(1.6, 640), ylim=(0.02, 2), xscale="log", yscale="log", xlabel="batch size", ylabel="noise")
+    sizes.set_xticks([2, 8, 32, 128, 512], [2, 8, 32, 128, 512])
+    sizes.set_yticks([0.1, 1], [0.1, 1])
+    sizes.minorticks_off()
+    plots.legend(heap)
+    found = {}  # where the learner has been: {(example, seed): {batch size: noise}}
+    corners = 4.5 * np.array([[-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1]]) - 0.5
 
     def update(batch_size, example=1, seed=1):
         i = example - 1
@@ -75,11 +89,14 @@ def batch_noise(fig, X, Y):
         A_test, cache_test = forward(net, theta, X[:, [i]], stats=stats)
         c = int(Y[:, i].argmax())
         off, answers = cache["Z1"][:, :, 0] - cache_test["Z1"][:, 0], A[:, c, 0]
-        for line, numbers, bins in zip(lines, (off, answers), (np.linspace(-3, 3, 61), np.linspace(0, 1, 41))):
-            inside = np.clip(numbers, *bins[[0, -1]])
-            line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(inside, bins)[0] / inside.size)
-        fixed[1].set_xdata([A_test[c, 0]] * 2)
+        bins = np.linspace(-3, 3, 61)
+        line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(np.clip(off, -3, 3), bins)[0] / off.size)
+        beyond(*line.get_data(), curve=True)
         noise = float(np.sqrt((off**2).mean()))
+        found.setdefault((example, seed), {})[batch_size] = noise
+        been.set_data(*zip(*sorted(found[example, seed].items())))
+        here.set_xdata([batch_size] * 2)
+        frame.set_data(*(corners + np.array(place[example])[:, None]))
         update.facts = {"noise": noise, "sure": float(A_test[c, 0]), "answers": answers}
         return (
             f"Example {example} in {times} batches of {batch_size}, draw {seed}: z_tilde of layer 1 lies {noise:.2f} off its "
@@ -87,54 +104,63 @@ def batch_noise(fig, X, Y):
             f"time {A_test[c, 0]:.0%}, always."
         )
 
+    update.forget = found.clear
+    update.handles = [Pick(digits, "example", lambda now: place), Place(sizes, "batch_size")]
     return update
 
 
 def running_estimates(fig, X, Y, X_dev, Y_dev):
-    """The running variance of one unit's z against the batches and the whole set; what the dev set gets with it.
+    """Running mean and variance of one unit's z against the batches and the whole set; what the dev set gets with them.
 
     Nets are trained for 200 steps. Controls: beta of the average, correction (of its bias), step at which it ends.
     """
     net, thetas, seen = _trained(X, Y, 32, 200)
     each = np.array([batch_statistics(net, theta, X_t) for theta, (X_t, _) in zip(thetas, seen)])
-    whole = batch_statistics(net, thetas, X)
-    names = list(net.stats_shapes)  # where the variances of layer 1 begin
-    first = int(sum(np.prod(net.stats_shapes[name]) for name in names[: names.index("var1")]))
-    unit = first + int(np.ptp(whole[:, first : first + 30], axis=0).argmax())  # the unit whose variance moves most
-    axes, plane = fig.subplots(1, 2, width_ratios=(1.5, 1))
+    whole, steps = batch_statistics(net, thetas, X), np.arange(1, 201)
+    sizes = {name: int(np.prod(shape)) for name, shape in net.stats_shapes.items()}
+    first = dict(zip(sizes, np.cumsum([0, *sizes.values()])))
+    unit = int(np.ptp(whole[:, first["var1"] : first["var1"] + 30], axis=0).argmax())  # whose variance moves most
+    at = {"mean": first["mu1"] + unit, "variance": first["var1"] + unit}
+    both = fig.subplot_mosaic([["mean", "plane"], ["variance", "plane"]], width_ratios=(1.5, 1))
+    plane = both.pop("plane")
     plots.style(fig)
-    axes.plot(np.arange(1, 201), each[:, unit], linestyle="none", marker=".", color="#9A9A9A", label="mini-batch")
-    axes.plot(np.arange(1, 201), whole[:, unit], color=plots.INK, linewidth=1.6, linestyle="--", label="all examples")
-    running = plots.line(axes, 1, "running")
-    end = axes.axvline(200, color=plots.INK, linewidth=1)
+    running, ends = {}, []
+    for name, axes in both.items():
+        values = each[:, at[name]]
+        axes.plot(steps, values, linestyle="none", marker=".", color="#9A9A9A", label="mini-batch")
+        axes.plot(steps, whole[:, at[name]], color=plots.INK, linewidth=1.6, linestyle="--", label="all examples")
+        running[name] = plots.line(axes, 1, "running")
+        ends.append(axes.axvline(200, color="#9A9A9A", linewidth=1.5))
+        room = 0.1 * np.ptp([0, *values])
+        axes.set(xlim=(0.9, 220), ylim=(min(0, values.min()) - room * (name == "mean"), max(0, values.max()) + room))
+        axes.set(xscale="log", ylabel=f"{name} of z")
+    both["mean"].tick_params(labelbottom=False)
+    both["variance"].set_xlabel("step")
     dots = plane.plot([], [], linestyle="none", marker="o", markersize=4, color=plots.COLOURS[0])[0]
     plane.plot([0, 1], [0, 1], color=plots.INK, linewidth=1, linestyle=":")
-    axes.set(
-        xlim=(0.9, 220),
-        ylim=(0, 1.1 * each[:, unit].max()),
-        xscale="log",
-        xlabel="step",
-        ylabel="variance of z of a unit",
-    )
     plane.set(
         xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel="answer, statistics of all", ylabel="answer, running statistics"
     )
-    plots.legend(axes)
+    plots.legend(both["mean"])
 
     def update(beta, correction=True, step=200):
         average = ewa_series(each.T, beta, bias_correction=correction).T
-        running.set_data(np.arange(1, step + 1), average[:step, unit])
-        end.set_xdata([step, step])
-        theta, stats = thetas[step - 1], average[step - 1]
+        for name, line in running.items():
+            line.set_data(steps[:step], average[:step, at[name]])
+        for end in ends:
+            end.set_xdata([step, step])
+        theta, stats, true = thetas[step - 1], average[step - 1], whole[step - 1]
         c = Y_dev.argmax(axis=0), np.arange(Y_dev.shape[1])
-        dots.set_data(*(forward(net, theta, X_dev, stats=s)[0][c] for s in (whole[step - 1], stats)))
-        errors = [1 - accuracy(net, theta, X_dev, Y_dev, s) for s in (stats, whole[step - 1])]
-        mine, true = float(stats[unit]), float(whole[step - 1, unit])
-        update.facts = {"lag": abs(mine - true) / true, "error": float(errors[0]), "best": float(errors[1])}
+        dots.set_data(*(forward(net, theta, X_dev, stats=s)[0][c] for s in (true, stats)))
+        errors = [float(1 - accuracy(net, theta, X_dev, Y_dev, s)) for s in (stats, true)]
+        (mu, mu_all), (var, var_all) = ((float(stats[k]), float(true[k])) for k in at.values())
+        update.facts = {"lag": abs(var - var_all) / var_all, "error": errors[0], "best": errors[1]}
         return (
             f"beta {beta:.3g}, {'corrected' if correction else 'not corrected'}, after {step} step{'s' * (step > 1)}: the "
-            f"running variance is {mine:.2f}, that of all examples {true:.2f}; {errors[0]:.0%} of the dev examples are "
-            f"wrong with the running statistics, {errors[1]:.0%} with those of all examples."
+            f"running mean is {mu:.2f} and the variance {var:.2f}, those of all examples {mu_all:.2f} and {var_all:.2f}; "
+            f"{errors[0]:.0%} of the dev examples are wrong with the running statistics, {errors[1]:.0%} with those of all."
         )
 
+    update.play = "step"
+    update.handles = [Place(both["variance"], "step"), Place(both["mean"], "step", name="step, above")]
     return update

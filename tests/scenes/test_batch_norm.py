@@ -7,8 +7,9 @@ import pytest
 from figures import arrows, on_a_figure
 
 from dlcourse import datasets, live, scenes
+from dlcourse.initializers import initialize
 from dlcourse.live import log_slider
-from dlcourse.network import Net
+from dlcourse.network import Net, forward
 from dlcourse.normalization import batch_norm
 
 D, LABELS = datasets.digits()
@@ -71,3 +72,47 @@ def test_the_two_accounts_say_of_which_steps_and_a_shift_beyond_the_axis_is_an_a
         drawn, (low, high) = np.concatenate([line.get_ydata() for line in axes.lines[:3]]), axes.get_ylim()
         assert (drawn < low).any() == ("v" in arrows(axes)) and not np.isin(drawn, (low, high)).any()
     assert "v" in arrows(shift)
+
+
+def test_the_two_dots_of_the_line_are_gamma_and_beta():
+    """Dragged onto the line of z, they give z back."""
+    lab = live.live(scenes.gamma_and_beta, gamma=(0.0, 4.0, 1.0), beta=(-4.0, 8.0, 0.0), b=(-4.0, 4.0, 0.0))
+    z, _, z_tilde = lab.frame.figure.axes[0].lines[:3]
+    lab.drag("b", -1, 2.0)
+    assert lab.values["b"] == 1.0
+    for name, x in (("beta", 0.0), ("gamma", 1.0)):
+        lab.drag(name, x, float(np.interp(x, *z.get_data())))
+    assert lab.values == {"gamma": 2.0, "beta": 4.0, "b": 1.0} and lab.update.facts["apart"] < 1e-4
+    np.testing.assert_allclose(z_tilde.get_ydata(), z.get_ydata())
+
+
+def test_going_back_in_the_training_shows_what_was_there():
+    """The bands at step 20, after 40 steps as after 20; and nine of ten first values of z lie in them."""
+    fig, update = on_a_figure(scenes.layers_of_z, X, Y)
+
+    def bands(steps, forget=True):
+        update.forget() if forget else None
+        *_, last = update(steps, 0.1, 1.0)
+        return last, [band.get_xy().copy() for axes in fig.axes[3:] for band in axes.patches]
+
+    alone = bands(20)
+    bands(40)
+    back = bands(20, forget=False)
+    assert back[0] == alone[0] and all(np.array_equal(a, b) for a, b in zip(alone[1], back[1]))
+    net = Net((64, 30, 30, 30, 10), output="softmax")
+    theta = initialize(net.shapes, rng=np.random.default_rng(0))
+    z = forward(net, theta, X)[1]["Z1"]
+    start = back[1][0][back[1][0][:, 0] == 0][:, 1]
+    assert ((z > start.min()) & (z < start.max())).mean() == pytest.approx(0.9, abs=0.01)
+
+
+def test_the_costs_beside_the_sweep_end_at_its_dots():
+    lab = live.live(
+        scenes.rates_tolerated, X, Y, layers=(1, 5, 1), lr=log_slider(0.001, 10.0, start=0.1, digits=(1, 1.8, 3.2, 5.6))
+    )
+    sweep, curve = lab.frame.figure.axes
+    for lr in (1.0, 0.01):
+        lab.drag("lr", lr, 1.0)
+        assert lab.values["lr"] == lr
+        for dots, costs in zip(sweep.lines[:2], curve.lines[:2]):
+            assert costs.get_ydata()[-1] == pytest.approx(dots.get_ydata()[np.isclose(dots.get_xdata(), lr)][0])
