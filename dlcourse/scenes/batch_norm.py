@@ -108,7 +108,7 @@ def layers_of_z(fig, X, Y):
         ]
         for one in below
     ]
-    here = [one.axvline(0, color="#9A9A9A", linewidth=1.5) for one in below]
+    here = [one.axvline(0, color="#9A9A9A", linewidth=1.5, zorder=0.5) for one in below]
     for l, (upper, lower) in enumerate(zip(above, below), start=1):
         upper.set(xlim=(-8, 8), ylim=(0, 0.8), title=f"hidden layer {l}")
         lower.set(xlim=(-5, 155), ylim=(-8, 8), xticks=[0, 50, 100], xlabel="step")
@@ -288,22 +288,33 @@ def rates_tolerated(fig, X, Y):
     return update
 
 
+def _same_way(net, theta, jolt, lr, X, Y):
+    """The cosine between the gradients before and after a step, on the same batch: 1 is the same way, -1 back again."""
+    before = cost_and_grad(net, theta + jolt, X, Y)[1]
+    after = cost_and_grad(net, theta - lr * before + jolt, X, Y)[1]
+    return float(before @ after / (np.linalg.norm(before) * np.linalg.norm(after)))
+
+
 def two_accounts(fig, X, Y):
     """Does batch norm work because z keeps still? A third net has batch norm, and its z is shaken in every step.
 
     X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: shake, the spread of a random shift added to
-    every beta and gamma, anew in each step; lr.
+    every beta and gamma, anew in each step; lr. On the right the second account: does the gradient keep its way?
     """
     steps, names = 150, (*TWO, "with it, and shaken")
-    cost, shift = fig.subplots(1, 2)
+    cost, shift, way = fig.subplots(1, 3)
     plots.style(fig)
-    lines = [plots.lines(axes, names) for axes in (cost, shift)]
+    lines = [plots.lines(axes, names) for axes in (cost, shift, way)]
     plots.cost_axes(cost, steps, 0.01, 10, log=True)
-    shift.set(xlim=(0, steps), ylim=(1e-4, 10), yscale="log", xlabel="step", ylabel="shift of z in a step, in spreads")
+    shift.set(xlim=(0, steps), ylim=(1e-4, 10), yscale="log", xlabel="step", ylabel="shift of z, in spreads")
+    way.axhline(0, color=plots.INK, linewidth=1, linestyle=":")
+    way.set(xlim=(0, steps), ylim=(-1.05, 1.05), xlabel="step", ylabel="cosine of gradients")
     beyond = [
         {name: plots.arrows(axes, "v^", color=line.get_color()) for name, line in both.items()}
         for axes, both in zip((cost, shift), lines)
     ]
+    for axes in (cost, shift, way):
+        axes.set_xticks([0, 50, 100])
     plots.legend(cost)
 
     def update(shake, lr=0.3):
@@ -314,7 +325,7 @@ def two_accounts(fig, X, Y):
             descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
             for net, start in zip(nets, starts)
         ]
-        turn = iter(jolts)
+        turn, again = iter(jolts), epochs(X, Y, 128, np.random.default_rng(1))
         runs.append(
             descend(
                 lambda theta, X_t, Y_t: cost_and_grad(nets[1], theta + next(turn), X_t, Y_t),
@@ -324,31 +335,37 @@ def two_accounts(fig, X, Y):
                 batches=epochs(X, Y, 128, np.random.default_rng(1)),
             )
         )
-        Js, moves, before = [], [], None
+        Js, moves, ways, before = [], [], [], None
         for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
             Js.append([J for _, J in pairs])
+            batch = next(again)
             if not np.isfinite([J for _, J in pairs]).all():
                 break
-            thetas = pairs[0][0], pairs[1][0], pairs[2][0] + jolts[t]
-            Z = [forward(net, theta, X[:, :300])[1]["Z3"] for net, theta in zip((*nets, nets[1]), thetas)]
+            shaken = [(nets[0], pairs[0][0], 0.0), (nets[1], pairs[1][0], 0.0), (nets[1], pairs[2][0], jolts[t])]
+            Z = [forward(net, theta + jolt, X[:, :300])[1]["Z3"] for net, theta, jolt in shaken]
             means = [z.mean(axis=1) / z.std() for z in Z]
             moves.append([np.abs(new - old).mean() for new, old in zip(means, before or means)])
             before = means
             if t % 5 == 0:
+                ways.append([_same_way(*each, lr, *batch) for each in shaken])
+                if not np.isfinite(ways).all():
+                    break
                 for k, name in enumerate(names):
+                    lines[2][name].set_data(5 * np.arange(len(ways)), np.array(ways)[:, k])
                     steps_so_far, both = np.arange(t + 1), (np.array(Js)[:, k], np.array(moves)[:, k])
                     for axis, (values, low) in enumerate(zip(both, (0.001, 1e-5))):
                         lines[axis][name].set_data(steps_so_far[axis:], np.clip(values[axis:], low, 100))
                         beyond[axis][name](steps_so_far[axis:], values[axis:], curve=True)
-                late, moved = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0)
-                names_of = ("J_plain", "J_normed", "J_shaken", "shift_plain", "shift_normed", "shift_shaken")
-                update.facts = dict(zip(names_of, map(float, (*late, *moved))))
+                late, moved, kept = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0), np.mean(ways[-4:], axis=0)
+                names_of = [f"{what}_{net}" for what in ("J", "shift", "way") for net in ("plain", "normed", "shaken")]
+                update.facts = {**dict(zip(names_of, map(float, (*late, *moved, *kept)))), "ways": np.array(ways)}
                 yield (
                     t / steps,
                     (
                         f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps, means of the last 20: J is {late[0]:.2f} without "
                         f"batch norm, {late[1]:.2f} with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by "
-                        f"{moved[0]:.2g}, {moved[1]:.2g} and {moved[2]:.2g} of its spread in a step."
+                        f"{moved[0]:.2g}, {moved[1]:.2g} and {moved[2]:.2g} of its spread in a step; the cosine of the "
+                        f"gradients before and after a step is {kept[0]:.2f}, {kept[1]:.2f} and {kept[2]:.2f}."
                     ),
                 )
         else:

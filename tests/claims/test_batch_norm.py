@@ -1,5 +1,6 @@
 """Batch norm: what the notebook says of gamma and beta, starts, rates, and the two accounts."""
 
+import numpy as np
 from claims import Claims
 
 claims = Claims("week3/02_batch_norm")
@@ -87,6 +88,21 @@ claims.held(
     by="core/test_normalization::test_batch_norm_gives_the_spread_and_mean_it_is_told",
 )
 claims.held("give $z$ back; $b$ is useless", by="scenes/test_batch_norm::test_identity_and_bias_in_the_picture")
+
+
+@claims(
+    "The plain net's gradient points back after most late steps; with batch norm, shaken or not, it hardly turns",
+    "The gradient turns less with batch norm.",
+)
+def _(labs):
+    found = facts(labs[3], "shaken")
+    plain, *normed = found["ways"].T
+    assert (plain[-15:] < 0).mean() > 0.7 and found["way_plain"] < 0 and np.min(normed) > 0.9
+    for lr in (0.03, 0.3, 1.0):
+        found = facts(labs[3], lr=lr)
+        assert found["way_normed"] > found["way_plain"]
+
+
 claims.held(
     "A shaken $z$ and fast learning go together: a still $z$ is not the whole reason.",
     by="scenes/test_batch_norm::test_z_may_shift_and_learning_still_be_fast",

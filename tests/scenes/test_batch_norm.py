@@ -67,11 +67,20 @@ def test_the_two_accounts_say_of_which_steps_and_a_shift_beyond_the_axis_is_an_a
     fig, update = on_a_figure(scenes.two_accounts, X, Y)
     *_, (_, said) = update(shake=0.0, lr=1e-5)
     assert "means of the last 20" in said
-    cost, shift = fig.axes
+    cost, shift, _ = fig.axes
     for axes in (cost, shift):
         drawn, (low, high) = np.concatenate([line.get_ydata() for line in axes.lines[:3]]), axes.get_ylim()
         assert (drawn < low).any() == ("v" in arrows(axes)) and not np.isin(drawn, (low, high)).any()
     assert "v" in arrows(shift)
+
+
+def test_the_gradient_keeps_its_way_where_the_step_is_short():
+    """The cosine before and after a step: near 1 for a tiny alpha; a plain net's gradient turns round at 0.1."""
+    _, update = on_a_figure(scenes.two_accounts, X, Y)
+    *_, _ = update(shake=0.0, lr=1e-4)
+    assert all(update.facts[f"way_{net}"] > 0.99 for net in ("plain", "normed", "shaken"))
+    *_, _ = update(shake=0.2, lr=0.1)
+    assert update.facts["way_plain"] < 0 < 0.9 < update.facts["way_shaken"] < 1
 
 
 def test_the_two_dots_of_the_line_are_gamma_and_beta():
