@@ -141,14 +141,15 @@ def layers_of_z(fig, X, Y):
         )
 
     def update(steps, lr=0.1, scale=1.0):
-        run = kept.pop((lr, scale), None) or _TwoNets(X, Y, lr, scale, bins)
-        kept.clear()
+        if (lr, scale) not in kept:
+            kept.clear()
+            kept[lr, scale] = _TwoNets(X, Y, lr, scale, bins)
+        run = kept[lr, scale]
         while 2 * len(run.seen) <= steps and run.over is None:
             run.train()
             if len(run.seen) % 5 == 0 and run.over is None:
                 draw(run.seen)
                 yield min(1.0, (2 * len(run.seen) - 2) / max(1, steps)), said(run.seen, lr, scale)
-        kept[lr, scale] = run
         seen = run.seen[: steps // 2 + 1]
         draw(seen)
         words = said(seen, lr, scale)
