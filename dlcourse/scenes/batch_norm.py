@@ -1,20 +1,20 @@
-"""Batch norm: z by layer, gamma and beta, the noise of a batch, running estimates, the rates it allows, why it works."""
+"""Batch norm: gamma and beta, z by layer, the rates it allows, and two accounts of why it works."""
 
 from functools import partial
 from itertools import islice
 
 import numpy as np
 
-from dlcourse.averages import ewa_series
 from dlcourse.batches import epochs
 from dlcourse.initializers import initialize
-from dlcourse.network import Net, accuracy, batch_statistics, cost_and_grad, forward
-from dlcourse.normalization import batch_norm, running_statistics
+from dlcourse.network import Net, cost_and_grad, forward
+from dlcourse.normalization import batch_norm
 from dlcourse.optimizers import sgd
 from dlcourse.parameters import mask
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
-from dlcourse.training import descend, history
+from dlcourse.scenes.handles import Place
+from dlcourse.training import descend
 
 TWO = ("without batch norm", "with batch norm")
 PRESETS = {
@@ -25,12 +25,6 @@ PRESETS = {
         "too large": {"steps": 150, "scale": 3.0},
     },
     "rates": {"He, 3 layers": {"layers": 3, "scale": 1.0}, "bad start": {"layers": 3, "scale": 3.0}},
-    "company": {"2": {"batch_size": 2}, "64": {"batch_size": 64}, "512": {"batch_size": 512}},
-    "running": {
-        "short": {"beta": 0.5},
-        "long": {"beta": 0.99},
-        "too early": {"beta": 0.99, "correction": False, "step": 10},
-    },
     "accounts": {"still": {"shake": 0.0}, "shaken": {"shake": 0.2}, "shaken hard": {"shake": 1.0}},
 }
 GOALS = {
@@ -46,17 +40,6 @@ GOALS = {
         "with two hidden layers, find a start from which the plain net gets nowhere, and batch norm with 5 rates or more.",
         lambda layers, plain, normed: layers == 2 and plain == 0 and normed >= 5,
         {"layers": 2, "scale": 0.1},
-    ),
-    "quiet enough": Goal(
-        "bring the noise below 0.25 with as small a batch as you can.",
-        lambda noise, batch_size: noise < 0.25 and batch_size <= 32,
-        {"batch_size": 32},
-    ),
-    "it lags": Goal(
-        "late and corrected, the average still does harm: at step 50 or later, with the correction on, 5 points more of the "
-        "dev examples are wrong with the running statistics than with those of all examples.",
-        lambda step, correction, error, best: step >= 50 and correction and error - best >= 0.05,
-        {"beta": 0.99, "correction": True, "step": 100},
     ),
     "shaken": Goal(
         "the shaken z shall shift at least three times as much as the plain net's, and its J still be lower.",
@@ -74,78 +57,145 @@ def _both(layer_dims, std=1.0):
     ]
 
 
+class _TwoNets:
+    """Two nets in training on the same batches: `seen`, what z is in every second step; `over`, the step of an overflow."""
+
+    def __init__(self, X, Y, lr, scale, bins):
+        self.X, self.labels, self.bins, self.seen, self.over = X, Y.argmax(axis=0), bins, [], None
+        self.nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
+        runs = [
+            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
+            for net, start in zip(self.nets, starts)
+        ]
+        self._steps = enumerate(zip(*runs))
+
+    def train(self):
+        """On to the next step that is looked at, or to an overflow."""
+        for t, pairs in self._steps:
+            if not np.isfinite([J for _, J in pairs]).all():
+                self.over = t
+                return
+            if t % 2 == 0:
+                self.seen.append([self._look(net, theta) for net, (theta, _) in zip(self.nets, pairs)])
+                return
+
+    def _look(self, net, theta):
+        """Of each layer the density of z and the ends of its middle nine tenths; the last spread; the share right."""
+        A, cache = forward(net, theta, self.X)
+        Z = [cache[f"Z{l}"] for l in (1, 2, 3)]
+        inside = [np.histogram(np.clip(z, *self.bins[[0, -1]]), self.bins)[0] / z.size for z in Z]
+        ends = [np.percentile(z, (5, 95)) for z in Z]
+        right = (A.argmax(axis=0) == self.labels).mean()
+        return np.array(inside) / (self.bins[1] - self.bins[0]), ends, float(Z[2].std()), float(right)
+
+
 def layers_of_z(fig, X, Y):
     """How z, as the activation gets it, is distributed in each hidden layer while two nets learn on the same batches.
 
     X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: steps, how many; lr; scale of the first weights, 1
-    being He's. A value beyond the axis is counted in the outermost bar.
+    being He's. Above: the density of z now; a value beyond the axis is counted in the outermost bar. Below: where nine of
+    ten values have lain, step by step.
     """
     bins = np.linspace(-8, 8, 65)
-    axes = fig.subplots(1, 3, sharey=True)
+    above, below = fig.subplots(2, 3, sharey="row")
     plots.style(fig)
-    curves = [plots.lines(one, TWO) for one in axes]
-    for l, one in enumerate(axes, start=1):
-        one.set(xlim=(-8, 8), ylim=(0, 1.2), xlabel="z", title=f"hidden layer {l}")
-    axes[0].set_ylabel("density")
-    plots.legend(axes[0])
+    curves = [list(plots.lines(one, TWO).values()) for one in above]
+    beyond = [[plots.arrows(one, "^", color=line.get_color()) for line in both] for one, both in zip(above, curves)]
+    bands = [
+        [
+            one.fill([], [], facecolor=f"{plots.COLOURS[k]}40", edgecolor=plots.COLOURS[k], linewidth=1.6)[0]
+            for k in (0, 1)
+        ]
+        for one in below
+    ]
+    here = [one.axvline(0, color="#9A9A9A", linewidth=1.5, zorder=0.5) for one in below]
+    for l, (upper, lower) in enumerate(zip(above, below), start=1):
+        upper.set(xlim=(-8, 8), ylim=(0, 0.8), title=f"hidden layer {l}")
+        lower.set(xlim=(-5, 155), ylim=(-8, 8), xticks=[0, 50, 100], xlabel="step")
+    above[0].set_ylabel("density of z")
+    below[0].set_ylabel("z, 9 of 10")
+    plots.legend(above[0])
+    kept = {}  # the latest training, so that playing and dragging do not begin it anew
+
+    def draw(seen):
+        for k in (0, 1):
+            for l in range(3):
+                curves[l][k].set_data((bins[1:] + bins[:-1]) / 2, seen[-1][k][0][l])
+                beyond[l][k](*curves[l][k].get_data(), curve=True)
+                low, high = np.transpose([each[k][1][l] for each in seen])
+                steps = 2.0 * np.arange(len(seen))
+                bands[l][k].set_xy(np.stack([[*steps, *steps[::-1]], [*low, *high[::-1]]], axis=-1))
+        for line in here:
+            line.set_xdata([2 * len(seen) - 2] * 2)
+
+    def said(seen, lr, scale):
+        found = [(spread, right) for _, _, spread, right in seen[-1]]
+        update.facts = dict(zip(("spread", "right", "normed", "normed_right"), (*found[0], *found[1])))
+        words = " and ".join(
+            f"{spread:.2g} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
+            for name, (spread, right) in zip(TWO, found)
+        )
+        return (
+            f"After {2 * len(seen) - 2} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is "
+            f"{words}."
+        )
 
     def update(steps, lr=0.1, scale=1.0):
-        nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
-        runs = [
-            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
-            for net, start in zip(nets, starts)
-        ]
-        for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
-            if not np.isfinite([J for _, J in pairs]).all():
-                break
-            if t % 5 == 0:
-                said = []
-                for k, (net, (theta, _)) in enumerate(zip(nets, pairs)):
-                    _, cache = forward(net, theta, X)
-                    for l, lines in enumerate(curves, start=1):
-                        Z = np.clip(cache[f"Z{l}"], *bins[[0, -1]])
-                        density = np.histogram(Z, bins)[0] / Z.size / (bins[1] - bins[0])
-                        lines[TWO[k]].set_data((bins[1:] + bins[:-1]) / 2, density)
-                    said.append((float(cache["Z3"].std()), float(accuracy(net, theta, X, Y))))
-                update.facts = dict(zip(("spread", "right", "normed", "normed_right"), (*said[0], *said[1])))
-                words = " and ".join(
-                    f"{spread:.2g} {name} ({right:.0%} right)" if spread < 100 else f"over 100 {name}"
-                    for name, (spread, right) in zip(TWO, said)
-                )
-                yield (
-                    t / steps if steps else 1.0,
-                    f"After {t} steps, alpha {lr:.3g}, weights times {scale:.2g}: the spread of z in layer 3 is {words}.",
-                )
-        else:
-            return
-        update.facts = {"spread": np.inf, "right": 0.0, "normed": np.inf, "normed_right": 0.0}
-        yield 1.0, f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {t}: diverged."
+        if (lr, scale) not in kept:
+            kept.clear()
+            kept[lr, scale] = _TwoNets(X, Y, lr, scale, bins)
+        run = kept[lr, scale]
+        while 2 * len(run.seen) <= steps and run.over is None:
+            run.train()
+            if len(run.seen) % 5 == 0 and run.over is None:
+                draw(run.seen)
+                yield min(1.0, (2 * len(run.seen) - 2) / max(1, steps)), said(run.seen, lr, scale)
+        seen = run.seen[: steps // 2 + 1]
+        draw(seen)
+        words = said(seen, lr, scale)
+        if run.over and run.over <= steps:
+            update.facts = {"spread": np.inf, "right": 0.0, "normed": np.inf, "normed_right": 0.0}
+            words = f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {run.over}: diverged."
+        yield 1.0, words
 
+    update.forget = kept.clear
+    update.play = "steps"
+    update.handles = [Place(one, "steps", name=f"steps, layer {l}") for l, one in enumerate(below, start=1)]
     return update
 
 
 def gamma_and_beta(fig):
-    """One unit's z in a mini-batch of 200, normalized, and after gamma and beta; z has mean 3 and spread 2 when b = 0.
+    """One unit's z in a mini-batch of 200, over z_norm: z as it came, and z_tilde = gamma z_norm + beta, with their heaps.
 
-    Controls: gamma, beta, and b, the bias that is added to z before batch norm.
+    z has mean 3 and spread 2 when b = 0. Controls: gamma, beta, and b, the bias that is added to z before batch norm.
     """
     z = np.random.default_rng(0).normal(size=(1, 200))
     z = 3 + 2 * (z - z.mean()) / z.std()
-    shape, through = fig.subplots(1, 2, width_ratios=(1.4, 1))
+    plane, heap = fig.subplots(1, 2, sharey=True, width_ratios=(1.3, 1))
     plots.style(fig)
-    lines = plots.lines(shape, ("z", "z_norm", "z_tilde"))
-    dots = through.plot([], [], linestyle="none", marker="o", markersize=4, color=plots.COLOURS[2])[0]
-    through.plot([-8, 12], [-8, 12], color=plots.INK, linewidth=1.2, linestyle=":", label="z_tilde = z")
-    shape.set(xlim=(-8, 12), ylim=(0, 0.6), xlabel="value", ylabel="share of the batch")
-    through.set(xlim=(-8, 12), ylim=(-8, 12), xlabel="z", ylabel="z_tilde")
-    plots.legend(shape, through)
-    bins = np.linspace(-8, 12, 41)
+    names = ("$z$", "$z_{norm}$", r"$\tilde z$")
+    lines, heaps = (list(plots.lines(axes, names).values()) for axes in (plane, heap))
+    dots = plane.plot([], [], "o", color=plots.COLOURS[2], markersize=4)[0]
+    held = [plane.plot([], [], "o", color=plots.COLOURS[k], markersize=9)[0] for k in (0, 2)]
+    beyond = [plots.arrows(heap, ">", color=line.get_color()) for line in heaps]
+    plane.set(xlim=(-3, 3), ylim=(-8, 12), xlabel="$z_{norm}$", ylabel=r"$z$ and $\tilde z$")
+    heap.set(xlim=(0, 0.3), xlabel="share of the batch")
+    plots.legend(plane)
+    bins, ends = np.linspace(-8, 12, 41), np.array([-3.0, 3.0])
 
     def update(gamma, beta, b=0.0):
         Z_tilde, cache = batch_norm(z + b, gamma, beta)
-        for line, values in zip(lines.values(), (z + b, cache["Z_norm"], Z_tilde)):
-            line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(values, bins)[0] / z.size)
-        dots.set_data(z + b, Z_tilde)
+        slopes = ((2, 3 + b), (1, 0), (gamma, beta))
+        for line, each, arrow, values, (slope, level) in zip(
+            lines, heaps, beyond, (z + b, cache["Z_norm"], Z_tilde), slopes
+        ):
+            line.set_data(ends, slope * ends + level)
+            share = np.histogram(values, bins)[0] / z.size
+            each.set_data(share, (bins[1:] + bins[:-1]) / 2)
+            arrow(*each.get_data(), curve=True)
+        dots.set_data(cache["Z_norm"], Z_tilde)
+        held[0].set_data([-1], [1 + b])
+        held[1].set_data([0, 1], [beta, beta + gamma])
         apart = float(np.abs(Z_tilde - z - b).max())
         update.facts = {"apart": apart}
         return (
@@ -154,132 +204,43 @@ def gamma_and_beta(fig):
             f"{Z_tilde.mean().round(1) + 0.0:.1f} and spread {Z_tilde.std():.1f}; they differ by up to {apart:.2f}."
         )
 
-    return update
-
-
-def _trained(X, Y, batch_size, steps):
-    """A net (n_x, 30, 30, C) with batch norm: the thetas on its way, and the batches it has seen."""
-    net = Net((len(X), 30, 30, len(Y)), output="softmax", batch_norm=True)
-    seen = list(islice(epochs(X, Y, batch_size, np.random.default_rng(1)), steps))
-    start = initialize(net.shapes, rng=np.random.default_rng(0))
-    thetas, _ = history(descend(partial(cost_and_grad, net), start, sgd, lr=0.3, batches=iter(seen)))
-    return net, thetas, seen
-
-
-def batch_noise(fig, X, Y):
-    """One example, 100 times, each time in the company of other random examples: its z_tilde, and what the net answers.
-
-    X (n_x, m), Y (C, m) one-hot; the net is trained. Noise is how far z_tilde of the first layer's 30 units lies from its
-    value at test time, squared, averaged, rooted. Controls: batch_size; example; seed of the company.
-    """
-    net, thetas, seen = _trained(X, Y, 64, 100)
-    theta, times = thetas[-1], 100
-    stats = running_statistics([batch_statistics(net, theta, X_t) for X_t, _ in seen], 0.95)
-    left, right = fig.subplots(1, 2)
-    plots.style(fig)
-    lines = [plots.line(axes, 0, "in a random batch", drawstyle="steps-mid") for axes in (left, right)]
-    fixed = [
-        axes.axvline(0, color=plots.COLOURS[1], linewidth=2, linestyle="--", label="test time")
-        for axes in (left, right)
+    update.handles = [
+        Place(plane, 0, "beta"),
+        Place(
+            plane, 1, "gamma", lambda now: (1, now["beta"] + now["gamma"]), lambda now, x, y: {"gamma": y - now["beta"]}
+        ),
+        Place(plane, -1, "b", lambda now: (-1, 1 + now["b"]), lambda now, x, y: {"b": y - 1}),
     ]
-    left.set(xlim=(-3, 3), ylim=(0, 0.6), xlabel="z_tilde, less its value at test time", ylabel="share, all 30 units")
-    right.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability of the right class", ylabel="share of 100 batches")
-    plots.legend(left, right)
-
-    def update(batch_size, example=1, seed=1):
-        i = example - 1
-        company = np.random.default_rng(seed).integers(0, X.shape[1], (times, batch_size))
-        company[:, 0] = i
-        A, cache = forward(net, theta, X[:, company].transpose(1, 0, 2))
-        A_test, cache_test = forward(net, theta, X[:, [i]], stats=stats)
-        c = int(Y[:, i].argmax())
-        off, answers = cache["Z1"][:, :, 0] - cache_test["Z1"][:, 0], A[:, c, 0]
-        for line, numbers, bins in zip(lines, (off, answers), (np.linspace(-3, 3, 61), np.linspace(0, 1, 41))):
-            inside = np.clip(numbers, *bins[[0, -1]])
-            line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(inside, bins)[0] / inside.size)
-        fixed[1].set_xdata([A_test[c, 0]] * 2)
-        noise = float(np.sqrt((off**2).mean()))
-        update.facts = {"noise": noise, "sure": float(A_test[c, 0]), "answers": answers}
-        return (
-            f"Example {example} in {times} batches of {batch_size}, draw {seed}: z_tilde of layer 1 lies {noise:.2f} off its "
-            f"value at test time; the net is {answers.mean():.0%} +/- {answers.std():.0%} sure of the right class, at test "
-            f"time {A_test[c, 0]:.0%}, always."
-        )
-
-    return update
-
-
-def running_estimates(fig, X, Y, X_dev, Y_dev):
-    """The running variance of one unit's z against the batches and the whole set; what the dev set gets with it.
-
-    Nets are trained for 200 steps. Controls: beta of the average, correction (of its bias), step at which it ends.
-    """
-    net, thetas, seen = _trained(X, Y, 32, 200)
-    each = np.array([batch_statistics(net, theta, X_t) for theta, (X_t, _) in zip(thetas, seen)])
-    whole = batch_statistics(net, thetas, X)
-    names = list(net.stats_shapes)  # where the variances of layer 1 begin
-    first = int(sum(np.prod(net.stats_shapes[name]) for name in names[: names.index("var1")]))
-    unit = first + int(np.ptp(whole[:, first : first + 30], axis=0).argmax())  # the unit whose variance moves most
-    axes, plane = fig.subplots(1, 2, width_ratios=(1.5, 1))
-    plots.style(fig)
-    axes.plot(np.arange(1, 201), each[:, unit], linestyle="none", marker=".", color="#9A9A9A", label="mini-batch")
-    axes.plot(np.arange(1, 201), whole[:, unit], color=plots.INK, linewidth=1.6, linestyle="--", label="all examples")
-    running = plots.line(axes, 1, "running")
-    end = axes.axvline(200, color=plots.INK, linewidth=1)
-    dots = plane.plot([], [], linestyle="none", marker="o", markersize=4, color=plots.COLOURS[0])[0]
-    plane.plot([0, 1], [0, 1], color=plots.INK, linewidth=1, linestyle=":")
-    axes.set(
-        xlim=(0.9, 220),
-        ylim=(0, 1.1 * each[:, unit].max()),
-        xscale="log",
-        xlabel="step",
-        ylabel="variance of z of a unit",
-    )
-    plane.set(
-        xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel="answer, statistics of all", ylabel="answer, running statistics"
-    )
-    plots.legend(axes)
-
-    def update(beta, correction=True, step=200):
-        average = ewa_series(each.T, beta, bias_correction=correction).T
-        running.set_data(np.arange(1, step + 1), average[:step, unit])
-        end.set_xdata([step, step])
-        theta, stats = thetas[step - 1], average[step - 1]
-        c = Y_dev.argmax(axis=0), np.arange(Y_dev.shape[1])
-        dots.set_data(*(forward(net, theta, X_dev, stats=s)[0][c] for s in (whole[step - 1], stats)))
-        errors = [1 - accuracy(net, theta, X_dev, Y_dev, s) for s in (stats, whole[step - 1])]
-        mine, true = float(stats[unit]), float(whole[step - 1, unit])
-        update.facts = {"lag": abs(mine - true) / true, "error": float(errors[0]), "best": float(errors[1])}
-        return (
-            f"beta {beta:.3g}, {'corrected' if correction else 'not corrected'}, after {step} step{'s' * (step > 1)}: the "
-            f"running variance is {mine:.2f}, that of all examples {true:.2f}; {errors[0]:.0%} of the dev examples are "
-            f"wrong with the running statistics, {errors[1]:.0%} with those of all examples."
-        )
-
     return update
 
 
 def rates_tolerated(fig, X, Y):
     """The cost after 200 steps for seventeen learning rates, without and with batch norm: same start, same batches.
 
-    X (n_x, m), Y (C, m) one-hot. Controls: hidden layers of 20 units; scale of the first weights, 1 being He's.
+    X (n_x, m), Y (C, m) one-hot. Controls: hidden layers of 20 units; scale of the first weights, 1 being He's; lr, of
+    whose nearest neighbour among the seventeen the costs are shown step by step.
     """
     steps, rates = 200, np.logspace(-3, 1, 17)
-    axes = fig.subplots()
+    sweep, curve = fig.subplots(1, 2, sharey=True, width_ratios=(1.3, 1))
     plots.style(fig)
-    lines = plots.lines(axes, TWO, marker="o")
-    axes.axhline(0.5, color=plots.INK, linewidth=1, linestyle=":", label="J = 0.5")
-    axes.set(
+    ends, costs = plots.lines(sweep, TWO, marker="o"), plots.lines(curve, TWO)
+    chosen = sweep.axvline(1, color="#9A9A9A", linewidth=1.5)
+    for axes in (sweep, curve):
+        axes.axhline(0.5, color=plots.INK, linewidth=1, linestyle=":", label="J = 0.5")
+    sweep.set(
         xlim=(8e-4, 12),
-        ylim=(0.005, 20),
+        ylim=(0.002, 20),
         xscale="log",
         yscale="log",
         xlabel=r"$\alpha$",
         ylabel="cost J, mean of 10 steps",
     )
-    plots.legend(axes)
+    curve.set(xlim=(0, steps), xlabel=r"step, at this $\alpha$")
+    plots.legend(sweep)
+    kept = {}  # the latest sweep, so that another alpha is shown without training again
 
-    def update(layers, scale=1.0):
+    def trained(layers, scale):
+        """After each step the costs so far: (steps, 2, 17)."""
         nets, starts = _both((len(X), *(20,) * layers, len(Y)), scale)
         runs = [
             descend(
@@ -291,44 +252,70 @@ def rates_tolerated(fig, X, Y):
             )
             for net, start in zip(nets, starts)
         ]
-        Js = [[], []]
-        for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
-            for costs, (_, J) in zip(Js, pairs):
-                costs.append(np.clip(J, 0, 20))
-            if t % 4 == 0:
-                now = [np.mean(costs[-10:], axis=0) for costs in Js]
-                for line, J in zip(lines.values(), now):
-                    line.set_data(rates, np.clip(J, 0.005, 20))
+        Js = []
+        for pairs in islice(zip(*runs), steps + 1):
+            Js.append([np.clip(J, 0, 20) for _, J in pairs])
+            yield Js
+
+    def draw(Js, k):
+        """Both panels; returns the mean of the last ten costs, (2, 17)."""
+        now = np.mean(Js[-10:], axis=0)
+        for line, cost, J, each in zip(ends.values(), costs.values(), now, np.moveaxis(Js, 1, 0)):
+            line.set_data(rates, np.clip(J, 0.002, 20))
+            smooth = np.array([each[max(0, t - 9) : t + 1, k].mean() for t in range(len(each))])
+            cost.set_data(np.arange(len(each)), np.clip(smooth, 0.002, 20))
+        return now
+
+    def update(layers, scale=1.0, lr=0.1):
+        k = int(np.abs(np.log(rates / lr)).argmin())
+        chosen.set_xdata([rates[k]] * 2)
+        run = [kept[layers, scale]] if (layers, scale) in kept else trained(layers, scale)
+        for Js in run:
+            if len(Js) % 4 == 1:
+                now = draw(Js, k)
                 few = [int((J < 0.5).sum()) for J in now]
                 update.facts = {"plain": few[0], "normed": few[1]}
                 yield (
-                    t / steps,
-                    (
-                        f"{layers} hidden layer{'s' * (layers > 1)}, weights times {scale:.2g}, {t} steps: of 17 values of "
-                        f"alpha, {few[0]} "
-                        f"bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}."
-                    ),
+                    (len(Js) - 1) / steps,
+                    f"{layers} hidden layer{'s' * (layers > 1)}, weights times {scale:.2g}, {len(Js) - 1} steps: of 17 values "
+                    f"of alpha, {few[0]} bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}; at alpha {rates[k]:.2g} J is "
+                    f"{now[0, k]:.2g} and {now[1, k]:.2g}.",
                 )
+        kept.clear()
+        kept[layers, scale] = Js
 
+    update.forget = kept.clear
+    update.handles = [Place(sweep, "lr")]
     return update
+
+
+def _same_way(net, theta, jolt, lr, X, Y):
+    """The cosine between the gradients before and after a step, on the same batch: 1 is the same way, -1 back again."""
+    before = cost_and_grad(net, theta + jolt, X, Y)[1]
+    after = cost_and_grad(net, theta - lr * before + jolt, X, Y)[1]
+    return float(before @ after / (np.linalg.norm(before) * np.linalg.norm(after)))
 
 
 def two_accounts(fig, X, Y):
     """Does batch norm work because z keeps still? A third net has batch norm, and its z is shaken in every step.
 
     X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: shake, the spread of a random shift added to
-    every beta and gamma, anew in each step; lr.
+    every beta and gamma, anew in each step; lr. On the right the second account: does the gradient keep its way?
     """
     steps, names = 150, (*TWO, "with it, and shaken")
-    cost, shift = fig.subplots(1, 2)
+    cost, shift, way = fig.subplots(1, 3)
     plots.style(fig)
-    lines = [plots.lines(axes, names) for axes in (cost, shift)]
+    lines = [plots.lines(axes, names) for axes in (cost, shift, way)]
     plots.cost_axes(cost, steps, 0.01, 10, log=True)
-    shift.set(xlim=(0, steps), ylim=(1e-4, 10), yscale="log", xlabel="step", ylabel="shift of z in a step, in spreads")
+    shift.set(xlim=(0, steps), ylim=(1e-4, 10), yscale="log", xlabel="step", ylabel="shift of z, in spreads")
+    way.axhline(0, color=plots.INK, linewidth=1, linestyle=":")
+    way.set(xlim=(0, steps), ylim=(-1.05, 1.05), xlabel="step", ylabel="cosine of gradients")
     beyond = [
         {name: plots.arrows(axes, "v^", color=line.get_color()) for name, line in both.items()}
         for axes, both in zip((cost, shift), lines)
     ]
+    for axes in (cost, shift, way):
+        axes.set_xticks([0, 50, 100])
     plots.legend(cost)
 
     def update(shake, lr=0.3):
@@ -339,7 +326,7 @@ def two_accounts(fig, X, Y):
             descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
             for net, start in zip(nets, starts)
         ]
-        turn = iter(jolts)
+        turn, again = iter(jolts), epochs(X, Y, 128, np.random.default_rng(1))
         runs.append(
             descend(
                 lambda theta, X_t, Y_t: cost_and_grad(nets[1], theta + next(turn), X_t, Y_t),
@@ -349,31 +336,37 @@ def two_accounts(fig, X, Y):
                 batches=epochs(X, Y, 128, np.random.default_rng(1)),
             )
         )
-        Js, moves, before = [], [], None
+        Js, moves, ways, before = [], [], [], None
         for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
             Js.append([J for _, J in pairs])
+            batch = next(again)
             if not np.isfinite([J for _, J in pairs]).all():
                 break
-            thetas = pairs[0][0], pairs[1][0], pairs[2][0] + jolts[t]
-            Z = [forward(net, theta, X[:, :300])[1]["Z3"] for net, theta in zip((*nets, nets[1]), thetas)]
+            shaken = [(nets[0], pairs[0][0], 0.0), (nets[1], pairs[1][0], 0.0), (nets[1], pairs[2][0], jolts[t])]
+            Z = [forward(net, theta + jolt, X[:, :300])[1]["Z3"] for net, theta, jolt in shaken]
             means = [z.mean(axis=1) / z.std() for z in Z]
             moves.append([np.abs(new - old).mean() for new, old in zip(means, before or means)])
             before = means
             if t % 5 == 0:
+                ways.append([_same_way(*each, lr, *batch) for each in shaken])
+                if not np.isfinite(ways).all():
+                    break
                 for k, name in enumerate(names):
+                    lines[2][name].set_data(5 * np.arange(len(ways)), np.array(ways)[:, k])
                     steps_so_far, both = np.arange(t + 1), (np.array(Js)[:, k], np.array(moves)[:, k])
                     for axis, (values, low) in enumerate(zip(both, (0.001, 1e-5))):
                         lines[axis][name].set_data(steps_so_far[axis:], np.clip(values[axis:], low, 100))
                         beyond[axis][name](steps_so_far[axis:], values[axis:], curve=True)
-                late, moved = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0)
-                names_of = ("J_plain", "J_normed", "J_shaken", "shift_plain", "shift_normed", "shift_shaken")
-                update.facts = dict(zip(names_of, map(float, (*late, *moved))))
+                late, moved, kept = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0), np.mean(ways[-4:], axis=0)
+                names_of = [f"{what}_{net}" for what in ("J", "shift", "way") for net in ("plain", "normed", "shaken")]
+                update.facts = {**dict(zip(names_of, map(float, (*late, *moved, *kept)))), "ways": np.array(ways)}
                 yield (
                     t / steps,
                     (
                         f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps, means of the last 20: J is {late[0]:.2f} without "
                         f"batch norm, {late[1]:.2f} with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by "
-                        f"{moved[0]:.2g}, {moved[1]:.2g} and {moved[2]:.2g} of its spread in a step."
+                        f"{moved[0]:.2g}, {moved[1]:.2g} and {moved[2]:.2g} of its spread in a step; the cosine of the "
+                        f"gradients before and after a step is {kept[0]:.2f}, {kept[1]:.2f} and {kept[2]:.2f}."
                     ),
                 )
         else:

@@ -15,6 +15,7 @@ from dlcourse.network import Net, accuracy, cost_and_grad, predict
 from dlcourse.optimizers import adam
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place, Points
 from dlcourse.training import descend
 
 NAMES = ("cat", "dog", "chick", "other")
@@ -67,18 +68,30 @@ def clouds(m, C=4):
     return 0.65 * np.concatenate([np.cos(angle), np.sin(angle)]) + 0.2 * rng.normal(size=(2, m)), Y.astype(float)
 
 
+def by_hand(points):
+    """Points (x1, x2, class) as a data set:  X (2, m), Y (1, m), and C, how many classes."""
+    *X, Y = np.transpose(points)
+    return np.array(X), Y[None, :], max(2, int(Y.max()) + 1)
+
+
 def probabilities(fig):
     """Four logits z, e^z, and the probabilities they become. Controls: z1 ... z4, T: the temperature; z/T is used."""
     left, middle, right = fig.subplots(1, 3)
     plots.style(fig)
-    columns = []
-    for axes, title, limits in ((left, "z", (-8, 8)), (middle, "$e^{z/T}$", (0, 1)), (right, "a", (0, 1.15))):
+    columns, most = [], 160
+    for axes, title, limits in ((left, "z", (-8, 8)), (middle, "$e^{z/T}$", (0, most)), (right, "a", (0, 1.15))):
         columns.append(axes.bar(NAMES, np.ones(4), color=plots.COLOURS[:4], edgecolor=plots.INK, width=0.7))
         axes.set(title=title, ylim=limits)
         axes.tick_params(axis="x", labelsize=9)
     left.set_xticks(range(4), [f"{name}\n$z_{k + 1}$" for k, name in enumerate(NAMES)])
     left.axhline(0, color=plots.INK, linewidth=1)
-    words = [right.text(k, 0, "", ha="center", va="bottom", fontsize=9, clip_on=True) for k in range(4)]
+    powers, words = (
+        [axes.text(k, 0, "", ha="center", va="bottom", fontsize=9, clip_on=True) for k in range(4)]
+        for axes in (middle, right)
+    )
+    for power in powers:
+        power.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
+    beyond = plots.arrows(middle, "^")
 
     def update(z1, z2, z3, z4, T=1.0):
         z = np.array([[z1], [z2], [z3], [z4]], dtype=float)
@@ -86,9 +99,10 @@ def probabilities(fig):
         for bars, heights in zip(columns, (z.ravel(), t, a)):
             for bar, height in zip(bars, heights):
                 bar.set_height(height)
-        middle.set_ylim(0, 1.15 * t.max())
-        middle.set_yticks([0, t.max()], ["0", f"{t.max():.3g}"])
-        for k, word in enumerate(words):
+        beyond(np.arange(4), t)
+        for k, (power, word) in enumerate(zip(powers, words)):
+            power.set_text(f"{t[k]:.3g}")
+            power.set_y(t[k] + 1 if t[k] < 0.94 * most else 0.88 * most)
             word.set_text(f"{a[k]:.3f}")
             word.set_y(a[k] + 0.01)
         best = int(a.argmax())
@@ -98,23 +112,24 @@ def probabilities(fig):
             f"and the others {', '.join(f'{p:.3f}' for k, p in enumerate(a) if k != best)}."
         )
 
+    update.handles = [Place(left, k, f"z{k + 1}") for k in range(4)]
     return update
 
 
 def class_borders(fig):
     """A softmax net trained on classes in the plane: which class it says where, and its cost.
 
-    Controls: data: "clouds" (4 classes) or "spirals" (3); hidden: units in each of two hidden layers, 0 for no hidden
-    layer; activation of the hidden layers ("linear" or "tanh"); lr of Adam.
+    Controls: data: "clouds" (4 classes) or "spirals" (3); points (x1, x2, class) in their place; hidden: units in each of
+    two hidden layers, 0 for no hidden layer; activation of the hidden layers ("linear" or "tanh"); lr of Adam.
     """
     sets = {"clouds": (*clouds(240), 4), "spirals": (*spirals(240, 0.03, np.random.default_rng(0), C=3, turns=0.6), 3)}
-    steps, every, points = 300, 10, 160
+    steps, every, pixels = 300, 10, 160
     plane, curve = fig.subplots(1, 2, width_ratios=(1, 1.1))
     plots.style(fig)
-    axis = np.linspace(-1.4, 1.4, points)
+    axis = np.linspace(-1.4, 1.4, pixels)
     grid = np.stack(np.meshgrid(axis, axis)).reshape(2, -1)
     image = plane.imshow(
-        np.zeros((points, points)),
+        np.zeros((pixels, pixels)),
         origin="lower",
         extent=(-1.4, 1.4, -1.4, 1.4),
         vmin=-0.5,
@@ -142,13 +157,21 @@ def class_borders(fig):
     plane.grid(False)
     J_line = plots.line(curve, 6)
     plots.cost_axes(curve, steps, 1e-3, 10, log=True)
-    plots.legend(plane)
+    named = plots.legend(plane)
+    drawn = {}
 
-    def update(data, hidden, activation="tanh", lr=0.03):
-        X, Y, C = sets[data]
-        update.idle = set() if hidden else {"activation"}
-        for c, dot in enumerate(dots):
+    def show(X, Y):
+        """The points, and in the legend the classes that are there."""
+        drawn["points"] = list(zip(*X.tolist(), Y[0].astype(int).tolist()))
+        for c, (dot, *entry) in enumerate(zip(dots, named.get_texts(), named.legend_handles)):
             dot.set_data(*X[:, Y[0] == c])
+            for part in entry:
+                part.set_visible(bool((Y == c).any()))
+
+    def update(data, hidden, activation="tanh", lr=0.03, points=None):
+        X, Y, C = sets[data] if points is None else by_hand(points)
+        update.idle = ({"activation"} if not hidden else set()) | ({"data"} if points is not None else set())
+        show(X, Y)
         net = Net((2, *(hidden, hidden) * (hidden > 0), C), activation=activation, output="softmax")
         objective = partial(cost_and_grad, net, X=X, Y=one_hot(Y, C))
         run, Js = descend(objective, initialize(net.shapes, rng=np.random.default_rng(0)), adam, lr=lr), []
@@ -156,34 +179,41 @@ def class_borders(fig):
             Js.append(min(max(J, 1e-4), 1e3))
             if t % every == 0:
                 J_line.set_data(np.arange(t + 1), Js)
-                image.set_data(predict(net, theta, grid).reshape(points, points))
+                image.set_data(predict(net, theta, grid).reshape(pixels, pixels))
                 right = float(accuracy(net, theta, X, one_hot(Y, C)))  # said rounded down: 100% means all
-                update.facts = {"right": right}
+                update.facts = {"right": right, "data": data if points is None else "by hand"}
                 layers = (
                     f"two hidden {activation} layers of {hidden} unit{'s' * (hidden > 1)}"
                     if hidden
                     else "no hidden layer"
                 )
                 says = f"after {t} steps {int(100 * right)}% of the examples are right"
-                yield t / steps, f"{data.capitalize()}, {layers}, alpha {lr:.2g}: {says}."
+                what = data.capitalize() if points is None else f"{len(points)} points by hand"
+                yield t / steps, f"{what}, {layers}, alpha {lr:.2g}: {says}."
 
+    update.handles = [Points(plane, "points", lambda: drawn["points"])]
     return update
 
 
 def two_classes(fig):
     """Softmax over two logits beside the sigmoid of their difference. Controls: z1 and z2."""
-    axes = fig.subplots()
+    plane, axes = fig.subplots(1, 2, width_ratios=(1, 1.4))
     plots.style(fig)
+    plots.decision_map(plane, (-4, 4), (-4, 4))(lambda z: softmax(z)[0])
+    alike = plane.plot([], [], color="#9A9A9A", linewidth=1.5)[0]
+    plane.set(xlabel="$z_1$", ylabel="$z_2$")
     gap = np.linspace(-8, 8, 161)
     axes.plot(gap, sigmoid(gap), color=plots.COLOURS[0], linewidth=5, alpha=0.4, label="sigmoid($z_1 - z_2$)")
     curve = plots.line(axes, 1, "softmax, class 1")
-    dot = axes.plot([], [], "D", color=plots.COLOURS[6], markersize=9)[0]
+    here, dot = (each.plot([], [], "D", color=plots.COLOURS[6], markersize=9)[0] for each in (plane, axes))
     axes.set(xlim=(-8, 8), ylim=(-0.05, 1.05), xlabel="$z_1 - z_2$", ylabel="probability of class 1")
     plots.legend(axes)
 
     def update(z1, z2):
         curve.set_data(gap, softmax(np.stack([gap + z2, np.full_like(gap, z2)]))[0])
         a, s = softmax(np.array([[z1], [z2]], dtype=float))[0, 0], sigmoid(z1 - z2)
+        here.set_data([z1], [z2])
+        alike.set_data([z1 - 9, z1 + 9], [z2 - 9, z2 + 9])
         dot.set_data([z1 - z2], [a])
         update.facts = {"a": float(a), "sigmoid": float(s)}
         same = "the same" if abs(a - s) < 1e-12 else f"another: {s:.4f}"
@@ -192,6 +222,7 @@ def two_classes(fig):
             f"the sigmoid of {z1 - z2:.1f} gives {same}."
         )
 
+    update.handles = [Place(plane, "z1", "z2", name="z")]
     return update
 
 
@@ -200,9 +231,13 @@ def logit_gradient(fig):
 
     Controls: z1 ... z3, logits of the first example, whose class is 1; m examples (the others are drawn).
     """
-    axes = fig.subplots()
+    grid = fig.add_gridspec(1, 2, width_ratios=(1, 1.8))
+    axes, logits = fig.add_subplot(grid[1]), fig.add_subplot(grid[0])
     plots.style(fig)
     place = np.arange(3)
+    columns = logits.bar(place, np.ones(3), width=0.7, color=plots.COLOURS[0], edgecolor=plots.INK)
+    logits.axhline(0, color=plots.INK, linewidth=1)
+    logits.set(ylim=(-4.5, 4.5), xticks=place, xticklabels=["$z_1$", "$z_2$", "$z_3$"], ylabel="z of the first example")
     formula = axes.bar(
         place - 0.2, np.ones(3), width=0.4, color=plots.COLOURS[5], edgecolor=plots.INK, label="(a - y)/m"
     )
@@ -231,7 +266,7 @@ def logit_gradient(fig):
             return cross_entropy(z, Y), output_gradient(softmax(z), Y).reshape(theta.shape)
 
         slopes = numerical_gradient(objective, Z.ravel(), eps=1e-5).reshape(3, m)[:, 0]
-        for bars, heights in ((formula, dZ), (loss, m * dZ)):
+        for bars, heights in ((columns, Z[:, 0]), (formula, dZ), (loss, m * dZ)):
             for bar, height in zip(bars, heights):
                 bar.set_height(height)
         nudged.set_data(place - 0.2, slopes)
@@ -242,12 +277,13 @@ def logit_gradient(fig):
             f"{', '.join(f'{d:.3f}' for d in dZ)}, {agree}; a - y would say {', '.join(f'{m * d:.3f}' for d in dZ)}."
         )
 
+    update.handles = [Place(logits, k, f"z{k + 1}") for k in range(3)]
     return update
 
 
 def large_logits(fig):
     """Softmax of z = (c + 2, c, c - 2) by the bare formula and by the one that subtracts max(z). Control: c."""
-    axes = fig.subplots()
+    axes, line = fig.subplots(2, 1, height_ratios=(5, 1))
     plots.style(fig)
     place = np.arange(3)
     safe = axes.bar(
@@ -265,8 +301,13 @@ def large_logits(fig):
     words = [
         axes.text(k + 0.2, 0.02, "", ha="center", fontsize=10, color=plots.COLOURS[1], clip_on=True) for k in place
     ]
-    axes.set(ylim=(0, 1.1), xticks=place, xticklabels=["c + 2", "c", "c - 2"], xlabel="z", ylabel="a")
+    axes.set(ylim=(0, 1.1), xticks=place, ylabel="a")
+    here = line.axvline(0, color="#9A9A9A", linewidth=1.5)
+    been = line.plot([], [], "o", color=plots.COLOURS[1], markersize=4)[0]
+    line.set(xlim=(-1050, 1050), ylim=(-0.6, 1.6), xlabel="c")
+    line.set_yticks([0, 1], ["nan", "number"])
     plots.legend(axes)
+    found = {}  # where the learner has been: {c: does the bare formula give numbers?}
 
     def update(c):
         z = c + np.array([2.0, 0.0, -2.0])
@@ -279,7 +320,11 @@ def large_logits(fig):
             for bar, height in zip(bars, heights):
                 bar.set(height=np.nan_to_num(height), visible=bool(np.isfinite(height)))  # no bar for what is no number
         for word, value in zip(words, naive):
-            word.set_text("" if np.isfinite(value) else "no number")
+            word.set_text("" if np.isfinite(value) else "nan")
+        axes.set_xticklabels([f"c + 2 = {c + 2:g}", f"c = {c:g}", f"c - 2 = {c - 2:g}"])
+        here.set_xdata([c, c])
+        found[c] = not fails
+        been.set_data(list(found), list(found.values()))
         update.facts = {"fails": bool(fails), "bare": naive, "safe": a}
         says = ("e^z overflows" if np.isinf(t).any() else "every e^z is rounded to 0") if fails else ""
         outcome = f"gives no number, for {says}" if fails else f"gives {', '.join(f'{v:.3f}' for v in naive)}"
@@ -288,4 +333,6 @@ def large_logits(fig):
             f"{', '.join(f'{v:.3f}' for v in a)}."
         )
 
+    update.forget = found.clear
+    update.handles = [Place(line, "c")]
     return update

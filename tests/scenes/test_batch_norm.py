@@ -7,14 +7,14 @@ import pytest
 from figures import arrows, on_a_figure
 
 from dlcourse import datasets, live, scenes
-from dlcourse.live import log_slider, one_minus_log, powers_of_two
-from dlcourse.network import Net
+from dlcourse.initializers import initialize
+from dlcourse.live import log_slider
+from dlcourse.network import Net, forward
 from dlcourse.normalization import batch_norm
 
 D, LABELS = datasets.digits()
 T = datasets.one_hot(LABELS, 10)
-X, Y, X_DEV, Y_DEV = D[:, :1000], T[:, :1000], D[:, 1000:], T[:, 1000:]
-
+X, Y = D[:, :1000], T[:, :1000]
 
 pytestmark = pytest.mark.usefixtures("close_labs")
 
@@ -47,38 +47,6 @@ def test_batch_norm_keeps_the_spread_whatever_the_start():
     assert lab.update.facts["spread"] < 0.1 and 0.5 < lab.update.facts["normed"] < 2
 
 
-def test_noise_falls_with_the_batch_size():
-    """Syllabus 18.09: four times the examples, about half the noise; and nothing moves the test-time answer."""
-    lab = live.live(scenes.batch_noise, X, Y, batch_size=powers_of_two(2, 512, 16), seed=(1, 10, 1))
-    noise, answers = {}, set()
-    for size in (16, 64, 256):
-        lab.set(batch_size=size)
-        noise[size] = lab.update.facts["noise"]
-        answers.add(lab.caption.split("at test time ")[1])
-    assert 1.5 < noise[16] / noise[64] < 2.7 and 1.5 < noise[64] / noise[256] < 2.7 and len(answers) == 1
-
-
-def test_running_estimates_lag_and_need_their_correction():
-    lab = live.live(
-        scenes.running_estimates,
-        X,
-        Y,
-        X_DEV,
-        Y_DEV,
-        beta=one_minus_log(0.5, 0.999, start=0.9),
-        correction=True,
-        step=(1, 200, 10),
-    )
-    lab.set(beta=0.99)
-    right = lab.update.facts["error"]
-    lab.set(correction=False)
-    assert lab.update.facts["error"] > right + 0.2
-    lab.set(beta=0.999, correction=True, step=200)
-    long = lab.update.facts["lag"]
-    lab.set(beta=0.9)
-    assert lab.update.facts["lag"] < long
-
-
 def test_batch_norm_tolerates_more_rates():
     """Syllabus 18.01, as measured on digits."""
     lab = live.live(scenes.rates_tolerated, X, Y, layers=(1, 5, 3), scale=log_slider(0.1, 10.0, start=1.0))
@@ -99,8 +67,63 @@ def test_the_two_accounts_say_of_which_steps_and_a_shift_beyond_the_axis_is_an_a
     fig, update = on_a_figure(scenes.two_accounts, X, Y)
     *_, (_, said) = update(shake=0.0, lr=1e-5)
     assert "means of the last 20" in said
-    cost, shift = fig.axes
+    cost, shift, _ = fig.axes
     for axes in (cost, shift):
         drawn, (low, high) = np.concatenate([line.get_ydata() for line in axes.lines[:3]]), axes.get_ylim()
         assert (drawn < low).any() == ("v" in arrows(axes)) and not np.isin(drawn, (low, high)).any()
     assert "v" in arrows(shift)
+
+
+def test_the_gradient_keeps_its_way_where_the_step_is_short():
+    """The cosine before and after a step: near 1 for a tiny alpha; a plain net's gradient turns round at 0.1."""
+    _, update = on_a_figure(scenes.two_accounts, X, Y)
+    *_, _ = update(shake=0.0, lr=1e-4)
+    assert all(update.facts[f"way_{net}"] > 0.99 for net in ("plain", "normed", "shaken"))
+    *_, _ = update(shake=0.2, lr=0.1)
+    assert update.facts["way_plain"] < 0 < 0.9 < update.facts["way_shaken"] < 1
+
+
+def test_the_two_dots_of_the_line_are_gamma_and_beta():
+    """Dragged onto the line of z, they give z back."""
+    lab = live.live(scenes.gamma_and_beta, gamma=(0.0, 4.0, 1.0), beta=(-4.0, 8.0, 0.0), b=(-4.0, 4.0, 0.0))
+    z, _, z_tilde = lab.frame.figure.axes[0].lines[:3]
+    lab.drag("b", -1, 2.0)
+    assert lab.values["b"] == 1.0
+    for name, x in (("beta", 0.0), ("gamma", 1.0)):
+        lab.drag(name, x, float(np.interp(x, *z.get_data())))
+    assert lab.values == {"gamma": 2.0, "beta": 4.0, "b": 1.0} and lab.update.facts["apart"] < 1e-4
+    np.testing.assert_allclose(z_tilde.get_ydata(), z.get_ydata())
+
+
+def test_going_back_in_the_training_shows_what_was_there():
+    """After a training that was dropped half-way, too; and nine of ten first values of z lie in the bands."""
+    fig, update = on_a_figure(scenes.layers_of_z, X, Y)
+
+    def bands(steps, forget=True):
+        update.forget() if forget else None
+        *_, last = update(steps, 0.1, 1.0)
+        return last, [band.get_xy().copy() for axes in fig.axes[3:] for band in axes.patches]
+
+    alone = bands(20)
+    bands(10)
+    dropped = update(40, 0.1, 1.0)  # by the next move of a hand
+    next(dropped), dropped.close()
+    back = bands(20, forget=False)
+    assert back[0] == alone[0] and all(np.array_equal(a, b) for a, b in zip(alone[1], back[1]))
+    net = Net((64, 30, 30, 30, 10), output="softmax")
+    theta = initialize(net.shapes, rng=np.random.default_rng(0))
+    z = forward(net, theta, X)[1]["Z1"]
+    start = back[1][0][back[1][0][:, 0] == 0][:, 1]
+    assert ((z > start.min()) & (z < start.max())).mean() == pytest.approx(0.9, abs=0.01)
+
+
+def test_the_costs_beside_the_sweep_end_at_its_dots():
+    lab = live.live(
+        scenes.rates_tolerated, X, Y, layers=(1, 5, 1), lr=log_slider(0.001, 10.0, start=0.1, digits=(1, 1.8, 3.2, 5.6))
+    )
+    sweep, curve = lab.frame.figure.axes
+    for lr in (1.0, 0.01):
+        lab.drag("lr", lr, 1.0)
+        assert lab.values["lr"] == lr
+        for dots, costs in zip(sweep.lines[:2], curve.lines[:2]):
+            assert costs.get_ydata()[-1] == pytest.approx(dots.get_ydata()[np.isclose(dots.get_xdata(), lr)][0])

@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from figures import arrows, on_a_figure
 from matplotlib.figure import Figure
 
 from dlcourse import scenes
+from dlcourse.live import by_hand, live, log_slider
+
+pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 def test_the_figure_says_the_notes_numbers():
@@ -70,4 +74,104 @@ def test_what_is_no_number_has_no_bar():
     for c, numbers in ((0.0, 3), (1000.0, 0), (709.0, 2), (0.0, 3)):
         update(c)
         assert sum(bar.get_visible() for bar in bare) == np.isfinite(update.facts["bare"]).sum() == numbers
-        assert [text.get_text() for text in fig.axes[0].texts].count("no number") == 3 - numbers
+        assert [text.get_text() for text in fig.axes[0].texts].count("nan") == 3 - numbers
+
+
+def four_bars():
+    bars = {f"z{k}": (-8.0, 8.0, 0.0) for k in range(1, 5)}
+    return live(scenes.probabilities, **bars, T=log_slider(0.2, 20, start=1.0))
+
+
+def test_the_bars_of_z_are_dragged():
+    """One step up is a factor of e for e^z."""
+    lab = four_bars()
+    before = lab.update.facts["t"].copy()
+    for k in range(4):
+        lab.drag(f"z{k + 1}", k, k + 1.0)
+        assert lab.values[f"z{k + 1}"] == k + 1 and lab.frame.figure.axes[0].patches[k].get_height() == k + 1
+        assert lab.handles[f"z{k + 1}"].spots(lab.values) == [(k, k + 1)]
+    np.testing.assert_allclose(lab.update.facts["t"] / before, np.exp([1, 2, 3, 4]))
+
+
+def test_what_is_beyond_the_axis_has_an_arrow_and_each_its_number():
+    """The axis of e^z stands still and is linear; no bar is cut to a height that it has not."""
+    fig, update = on_a_figure(scenes.probabilities)
+    middle = fig.axes[1]
+    for z1, beyond in ((5.0, []), (6.0, [0]), (2.0, [])):
+        update(z1, 2.0, -1.0, 3.0)
+        assert middle.get_ylim() == (0, 160) and middle.get_yscale() == "linear"
+        assert [round(x) for x in arrows(middle).get("^", [[], []])[0]] == beyond
+        assert [text.get_text() for text in middle.texts] == [f"{np.exp(z):.3g}" for z in (z1, 2.0, -1.0, 3.0)]
+        assert all(0 < text.get_position()[1] < 160 for text in middle.texts)
+        assert middle.patches[0].get_height() == pytest.approx(np.exp(z1))
+
+
+def borders_lab(**start):
+    controls = {"data": ["clouds", "spirals"], "hidden": (0, 16, 0), "activation": ["tanh", "linear"], **start}
+    return live(scenes.class_borders, **controls, points=by_hand("class 0", "class 1", "class 2", "class 3", most=300))
+
+
+def classes_named(lab):
+    return [text.get_text() for text in lab.frame.figure.legends[0].get_texts() if text.get_visible()]
+
+
+def test_a_point_that_is_moved_is_learned():
+    """And what drew the points before is idle; without the learner's hand it draws again."""
+    lab = borders_lab(hidden=(0, 16, 16))
+    lab.drag("points", 0.5, 0.5, spot=0)
+    moved = lab.values["points"]
+    assert len(moved) == 240 and moved[0] == (0.5, 0.5, 0) and "data" in lab.update.idle
+    assert (
+        lab.caption.startswith("240 points by hand")
+        and [0.5, 0.5] in lab.frame.figure.axes[0].lines[0].get_xydata().tolist()
+    )
+    corners = ((-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0))
+    lab.set(points=[(x, y, k) for k, (x, y) in enumerate(corners)])
+    said = np.asarray(lab.frame.figure.axes[0].images[0].get_array())
+    assert [said[row, column] for row, column in ((20, 20), (20, 140), (140, 20), (140, 140))] == [0, 1, 2, 3]
+    lab.set(points=None)
+    assert "data" not in lab.update.idle and lab.caption.startswith("Clouds")
+
+
+def test_the_legend_names_the_classes_that_are_there():
+    lab = borders_lab()
+    assert classes_named(lab) == ["class 0", "class 1", "class 2", "class 3"]
+    lab.set(data="spirals")
+    assert classes_named(lab) == ["class 0", "class 1", "class 2"]
+    lab.set(points=[(0.0, 0.0, 1), (1.0, 1.0, 3)])
+    assert classes_named(lab) == ["class 1", "class 3"]
+
+
+def test_along_the_grey_line_the_probability_stays():
+    lab = live(scenes.two_classes, z1=(-4.0, 4.0, 1.0), z2=(-4.0, 4.0, -1.0))
+    plane = lab.frame.figure.axes[0]
+    grey = next(line for line in plane.lines if line.get_color() == "#9A9A9A")
+    lab.drag("z", -2.0, 1.0)
+    assert lab.values == {"z1": -2.0, "z2": 1.0}
+    a = lab.update.facts["a"]
+    for z2 in (-1.0, 2.0):
+        lab.drag("z", float(np.interp(z2, grey.get_ydata(), grey.get_xdata())), z2)
+        assert lab.values["z2"] == z2 and lab.update.facts["a"] == pytest.approx(a)
+
+
+def test_the_logits_of_the_gradient_are_dragged():
+    lab = live(scenes.logit_gradient, **{f"z{k}": (-4.0, 4.0, 0.0) for k in (1, 2, 3)}, m=(1, 16, 1))
+    for k, z in enumerate((2.0, -1.0, 0.5)):
+        lab.drag(f"z{k + 1}", k, z)
+    logits = lab.frame.figure.axes[1]
+    assert [bar.get_height() for bar in logits.patches] == [2.0, -1.0, 0.5]
+    a = np.exp([2.0, -1.0, 0.5]) / np.exp([2.0, -1.0, 0.5]).sum()
+    np.testing.assert_allclose(lab.update.facts["dZ"], a - [1, 0, 0])
+
+
+def test_c_is_dragged_and_leaves_a_mark_of_what_came():
+    lab = live(scenes.large_logits, c=(-1000, 1000, 0))
+    bars, strip = lab.frame.figure.axes
+    lab.drag("c", 800, 0.5)
+    c = lab.values["c"]
+    assert c == pytest.approx(800, abs=2)
+    assert [label.get_text().split(" = ")[1] for label in bars.get_xticklabels()] == [
+        f"{v:g}" for v in (c + 2, c, c - 2)
+    ]
+    marks = next(line for line in strip.lines if line.get_marker() == "o")
+    assert dict(zip(*marks.get_data())) == {0: True, c: False}
