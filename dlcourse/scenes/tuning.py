@@ -137,23 +137,23 @@ def your_trials(fig, X, Y, X_dev, Y_dev):
     def update(trials=None, costs=False, draw=1):
         lr, lambd, _ = np.array(trials or first).T
         K, update.idle = len(lr), set() if costs else {"draw"}
-        J = np.nan_to_num(scores(lr, lambd), nan=1e6) if costs else None
+        J = np.nan_to_num(scores(lr, lambd), nan=1e6) if costs else np.empty(0)
+        at = count[: len(J)]
+        inside = beyond(at, J)
         yours[0].set_offsets(np.stack([lr, lambd], axis=-1))
         yours[0].set_facecolor(_shade(J, 0.2, 0.8) if costs else "white")
-        for artist in (theirs, rival, so_far, yours[1], names, *crowd):
+        yours[1].set_offsets(np.stack([at, J], axis=-1)[inside])
+        yours[1].set_facecolor(_shade(J[inside], 0.2, 0.8))
+        so_far.set_data(at, np.minimum(np.minimum.accumulate(J), 1))
+        theirs.set_data(rivals[draw - 1]["lr"], rivals[draw - 1]["lambd"])
+        rival.set_data(count, found[draw - 1])
+        for artist in (theirs, rival, names, *crowd):
             artist.set_visible(costs)
         closed.set_visible(not costs)
         mine = f"{K} trial{'s' * (K > 1)} of yours, {most - K} left"
         if not costs:
-            beyond([], [])
             update.facts = {"trials_placed": K, "ahead": 0}
             return f"{mine}; the costs are closed."
-        inside = beyond(count[:K], J)
-        yours[1].set_offsets(np.stack([count[:K], J], axis=-1)[inside])
-        yours[1].set_facecolor(_shade(J[inside], 0.2, 0.8))
-        so_far.set_data(count[:K], np.minimum(np.minimum.accumulate(J), 1))
-        theirs.set_data(rivals[draw - 1]["lr"], rivals[draw - 1]["lambd"])
-        rival.set_data(count, found[draw - 1])
         ahead = int((J.min() < found[:, -1]).sum())
         update.facts = {"trials_placed": K, "ahead": ahead, "J": float(J.min())}
         return (

@@ -193,8 +193,9 @@ def test_closed_costs_are_nowhere():
     lab.set(trials=((0.01, 0.3, 0), (0.5, 0.1, 0)))
     dots = plane.collections[0]
     assert dots.get_facecolor().tolist() == [[1, 1, 1, 1]] and len(dots.get_offsets()) == 2
-    assert not any(artist.get_visible() for artist in (*plane.lines, *curve.collections, *lab.frame.figure.legends))
-    assert not any(line.get_visible() and line.get_label() != "_beyond" for line in curve.lines)
+    assert not any(artist.get_visible() for artist in (*plane.lines, *lab.frame.figure.legends))
+    assert not any(line.get_visible() and len(line.get_xdata()) for line in curve.lines)
+    assert len(curve.collections[0].get_offsets()) == 0
     assert "closed" in lab.caption and lab.update.idle == {"draw"}
 
 
