@@ -288,6 +288,8 @@ def _take(lab, number, handle):
             assert np.abs(np.subtract(stands, again)).max() < 0.03, f"{where} jumps from {stands} to {again}"
     assert any(values != before for values in seen), f"{where} moves nothing"
     if handle.kind == "points":
+        if len(handle.spots(lab.values)) == lab.controls[handle.controls[0]].most:
+            hands.done("remove", number, 0)
         many = len(handle.spots(lab.values))
         hands.done("add", number, 0, (left + 0.4 * width, top + 0.6 * height))
         assert len(handle.spots(lab.values)) == many + 1, f"{where}: no point is added"

@@ -12,6 +12,7 @@ from dlcourse.normalization import running_statistics
 from dlcourse.optimizers import adam, adamw, momentum, nadam, rmsprop, sgd
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Pick, Place
 from dlcourse.schedules import one_cycle
 from dlcourse.training import descend
 
@@ -29,6 +30,8 @@ RECIPE = dict(
     cycle=True,
 )
 
+UPDATES = EPOCHS * 300 // BATCH
+TOP = (0.3 * (UPDATES + 1) - 1) * EPOCHS / UPDATES  # the epoch at which one-cycle is highest
 LOWEST = 80  # percent; what lies below is an arrow at the edge
 PRESETS = {
     "recipes": {
@@ -63,10 +66,12 @@ def recipe(fig):
     Each dot is one seed, joined to what the notes' recipe gives with the same seed; the dashed line is their mean. Facts:
     ahead, the mean difference to the notes' recipe, seed by seed, and won, in how many seeds it is at least as good.
     Controls: start, activation, batch_norm, lambd, early_stopping, optimizer, lr,
-    cycle (the one-cycle schedule), test (look at the test set).
+    cycle (the one-cycle schedule), test (look at the test set). Below the costs is alpha, update by update.
     """
     train, dev, test_set = splits()
-    curves, ends = fig.subplots(1, 2, width_ratios=(2, 1))
+    grid = fig.add_gridspec(2, 2, width_ratios=(2, 1), height_ratios=(2.6, 1))
+    curves, ends = fig.add_subplot(grid[0, 0]), fig.add_subplot(grid[:, 1])
+    rates = fig.add_subplot(grid[1, 0], sharex=curves)
     plots.style(fig)
     drawn = plots.lines(curves, ("train", "dev"), linewidth=2.2)
     chosen = curves.plot([], [], color=plots.COLOURS[2], marker="*", markersize=15, linestyle="", label="epoch taken")[
@@ -81,11 +86,21 @@ def recipe(fig):
     beyond = [plots.arrows(curves, "v^", color=each.get_color()) for each in (*drawn.values(), chosen)]
     joints = ends.plot([], [], color=plots.COLOURS[7], linewidth=1.2)[0]
     theirs = ends.plot([], [], color=plots.COLOURS[7], marker="_", linestyle="", markersize=8, markeredgewidth=2)[0]
-    curves.set(xlim=(0, EPOCHS), ylim=(0.01, 20), yscale="log", xlabel="epoch", ylabel="cost J")
-    curves.set_xticks(range(0, EPOCHS + 1, 5))
+    rate = plots.line(rates, 6)
+    updates = np.arange(UPDATES + 1)
+    peak = rates.plot([], [], "o", color=plots.INK, markersize=7)[0]
+    curves.set(xlim=(0, EPOCHS), ylim=(0.01, 20), yscale="log", ylabel="cost J", xticks=range(0, EPOCHS + 1, 5))
+    curves.tick_params(labelbottom=False)
+    rates.set(ylim=(1e-4, 30), yscale="log", xlabel="epoch", ylabel=r"$\alpha$")
     ends.set(xlim=(-0.6, 1.6), ylim=(LOWEST, 100), title="accuracy, %")
     ends.set_xticks([0, 1], ["dev", "test"])
+    lid = ends.axvspan(0.5, 1.6, color=plots.PALE, zorder=0.5)
+    closed = plots.note(ends, 0.73, 0.5, "closed", rotation=90, ha="center", va="center")
     plots.legend(curves, ends)
+
+    def alpha_of(lr, cycle):
+        """alpha at update t, as a function of t."""
+        return partial(one_cycle, lr, total=UPDATES + 1) if cycle else lambda t: np.full(np.shape(t), lr)
 
     def trained(start, activation, batch_norm, lambd, optimizer, lr, cycle):
         """(theta, stats) after each epoch: five models at a time."""
@@ -93,7 +108,7 @@ def recipe(fig):
         theta = initialize(net.shapes, STARTS[start], rng=np.random.default_rng(5), stack=(SEEDS,))
         batches = list(epochs(*train, BATCH, np.random.default_rng(6), n=EPOCHS))
         each = len(batches) // EPOCHS
-        rate = (lambda t: one_cycle(lr, t, len(batches) + 1)) if cycle else lr
+        rate = alpha_of(lr, cycle)
         run = descend(
             partial(cost_and_grad, net, lambd=lambd), theta, STEPS[optimizer], lr=rate, batches=batches + batches[:1]
         )  # one pair more, to see what the last step gives
@@ -136,6 +151,10 @@ def recipe(fig):
             lr=lr,
             cycle=cycle,
         )
+        rate.set_data(updates / UPDATES * EPOCHS, alpha_of(lr, cycle)(updates))
+        peak.set_data([TOP], [lr])
+        for artist in (lid, closed):
+            artist.set_visible(not test)
         for epoch, J, taken, best in follow(early_stopping, test, **ingredients):
             for k, line in enumerate(drawn.values()):
                 costs = J[:, k].mean(axis=-1)
@@ -172,4 +191,8 @@ def recipe(fig):
             paired = f"as good as the notes' recipe or better in {update.facts['won']} of {SEEDS} seeds"
             yield epoch / EPOCHS, f"With {activation}, {start} start and {optimizer}: {says}; {paired}."
 
+    update.handles = [
+        Place(rates, TOP, "lr", name="highest alpha"),
+        Pick(ends, "test", lambda _: {True: (1, 90)}, name="test set"),
+    ]
     return update

@@ -1,18 +1,20 @@
-"""Transfer learning on digits: lower layers trained where labels are plenty, reused where they are few."""
+"""Transfer learning on digits: what lower layers have learned where labels are plenty, and their reuse where they are few."""
 
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from dlcourse.batches import epochs, train_dev_test_split
 from dlcourse.datasets import augment, digits, one_hot
 from dlcourse.initializers import initialize
 from dlcourse.network import Net, accuracy, cost_and_grad
 from dlcourse.optimizers import adam
-from dlcourse.parameters import mask
+from dlcourse.parameters import mask, unpack
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Pick, Place
 from dlcourse.training import descend, last
 from dlcourse.transfer import good_and_bad, reuse, train_only
 
@@ -20,7 +22,10 @@ NET = Net((64, 64, 32, 1))  # is the digit odd?
 LAYERS = {"no layer": [], "layer 1": ["W1", "b1"], "layers 1 and 2": ["W1", "b1", "W2", "b2"]}
 SOURCES = ("ten digits", "good or bad records", "zeros and ones")
 DRAWS, STEPS = 5, 150
+SPREAD = np.linspace(-0.2, 0.2, DRAWS)
+GREY, UNITS = "#9A9A9A", 24  # of the first layer, those with the largest weights
 PRESETS = {
+    "layer": {source: {"source": source} for source in SOURCES},
     "labels": {
         "40 labels": {"labels": 40},
         "40, free": {"labels": 40, "thaw": 0},
@@ -28,14 +33,19 @@ PRESETS = {
         "400 labels": {"labels": 400},
         "zeros and ones": {"labels": 40, "source": "zeros and ones"},
         "no labels before": {"labels": 40, "source": "good or bad records"},
-    }
+    },
 }
 GOALS = {
+    "one digit": Goal(
+        "in the net that knows ten digits, find a unit for which 6 of the 8 pictures show the same digit.",
+        lambda source, same: source == "ten digits" and same >= 6,
+        {"source": "ten digits", "unit": 10},
+    ),
     "thawing pays": Goal(
         "find a case in which it pays to thaw: dev accuracy 5 points or more above that of the layers that stay frozen.",
         lambda thawing: thawing >= 5,
         {"labels": 200, "source": "good or bad records", "thaw": 75, "lr": 0.01},
-    )
+    ),
 }
 
 
@@ -59,6 +69,93 @@ def pretrained(X, Y, source):
     return last(run)[0], net.shapes
 
 
+@cache
+def prepared():
+    """({source: (theta, shapes)}, the pictures of the trained layers (X, Y), those to label, the dev set)."""
+    elsewhere, (X_pool, Y_pool), (X_dev, Y_dev) = train_dev_test_split(
+        *digits(), np.random.default_rng(2), (0.5, 0.25, 0.25)
+    )
+    distort = partial(augment, rng=np.random.default_rng(4), max_shift=1, max_degrees=15)
+    plenty = np.concatenate([distort(elsewhere[0]) for _ in range(8)], axis=1), np.tile(elsewhere[1], (1, 8))
+    X_pool, X_dev = distort(X_pool), distort(X_dev)
+    return {source: pretrained(*plenty, source) for source in SOURCES}, plenty, (X_pool, Y_pool), (X_dev, Y_dev)
+
+
+def mosaic(axes, rows, columns, title="", **look):
+    """Pictures of 8 by 8 side by side: returns show(X), X (64, m) in rows; picture k lies at (k % columns, k // columns)."""
+    edges = (-0.5, columns - 0.5, rows - 0.5, -0.5)
+    image = axes.imshow(np.zeros((2, 2)), extent=edges, aspect="equal", interpolation="nearest", **look)
+    axes.set(xticks=[], yticks=[], title=title)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+
+    def show(X):
+        tiles = np.zeros((rows * columns, 10, 10))  # white
+        tiles[: X.shape[1], 1:9, 1:9] = X.T.reshape(-1, 8, 8)
+        image.set_data(tiles.reshape(rows, columns, 10, 10).swapaxes(1, 2).reshape(10 * rows, 10 * columns))
+
+    return show
+
+
+INKED, SIGNED = {"cmap": "Greys", "vmin": 0, "vmax": 1}, {"cmap": "RdBu", "vmin": -1, "vmax": 1}
+
+
+def first_layer(fig):
+    """The task of a net, the weights of its first layer as pictures, and what excites one of the units most.
+
+    Blue weights are positive, red ones negative. Facts: same, how many of the 8 pictures show one and the same digit;
+    smooth, the correlation of neighbouring weights. Controls: source, the task; unit, one of the 24 with the largest weights.
+    """
+    trained, (X, Y), (X_pool, Y_pool), _ = prepared()
+    records, good = good_and_bad(X[:, :60], block=24, rng=np.random.default_rng(1))
+    fresh = initialize(NET.shapes, rng=np.random.default_rng(3)), NET.shapes
+    nets = {"not trained": fresh, **trained}
+    shown = {
+        "not trained": ("nothing", X[:, :0]),
+        "ten digits": ("which of the ten?", X[:, :12]),
+        "good or bad records": ("good above, bad below", np.hstack([records[:, good[0] == k][:, :6] for k in (1, 0)])),
+        "zeros and ones": ("zero or one?", np.hstack([X[:, Y[0] == k][:, :6] for k in (0, 1)])),
+    }
+    grid = fig.add_gridspec(2, 2)
+    task, exciting, layer = (fig.add_subplot(part) for part in (grid[0, 0], grid[0, 1], grid[1, :]))
+    plots.style(fig)
+    show_task, show_layer = mosaic(task, 2, 6, **INKED), mosaic(layer, 2, UNITS // 2, "its first layer", **SIGNED)
+    show_exciting = mosaic(exciting, 2, 4, "what excites this unit most", **INKED)
+    frame = layer.add_patch(Rectangle((0, 0), 0.96, 0.96, fill=False, edgecolor=plots.COLOURS[4], linewidth=2.5))
+
+    def smoothness(W):
+        """Correlation of the weights of neighbouring pixels."""
+        pictures = W.reshape(-1, 8, 8)
+        pairs = [(pictures[:, 1:], pictures[:, :-1]), (pictures[:, :, 1:], pictures[:, :, :-1])]
+        return float(np.corrcoef(*(np.concatenate([pair[k].ravel() for pair in pairs]) for k in (0, 1)))[0, 1])
+
+    def spots(_=None):
+        """Where each unit's picture lies."""
+        return {k + 1: (k % (UNITS // 2), k // (UNITS // 2)) for k in range(UNITS)}
+
+    def update(source, unit):
+        name, pictures = shown[source]
+        parameters = unpack(*nets[source])
+        W = parameters["W1"]
+        strongest = np.argsort(-np.linalg.norm(W, axis=1))[:UNITS]
+        chosen = strongest[unit - 1]
+        excited = np.argsort(-(W[chosen] @ X_pool))[:8]
+        digit, same = max(enumerate(np.bincount(Y_pool[0, excited].astype(int))), key=lambda pair: pair[1])
+        show_task(pictures), show_layer(W[strongest].T), show_exciting(X_pool[:, excited])
+        task.set_title(f"its task: {name}")
+        column, row = spots()[unit]
+        frame.set_xy((column - 0.48, row - 0.48))
+        smooth = smoothness(W)
+        update.facts = {"same": int(same), "smooth": smooth}
+        return (
+            f"Net: {source}. Of the 8 pictures that excite unit {unit} most, {same} show a {digit}; weights of neighbouring "
+            f"pixels in this layer have a correlation of {abs(smooth):.2f}."
+        )
+
+    update.handles, update.play = [Pick(layer, "unit", spots)], "unit"
+    return update
+
+
 def few_labels(fig):
     """Is this tilted, shifted digit odd? A net from scratch, and one that starts with layers trained elsewhere.
 
@@ -67,18 +164,14 @@ def few_labels(fig):
     in all; source, the task of the trained layers; reused, which of them; thaw, the step from which they move as well (the
     last step: never); lr of all layers from then on.
     """
-    elsewhere, (X_pool, Y_pool), (X_dev, Y_dev) = train_dev_test_split(
-        *digits(), np.random.default_rng(2), (0.5, 0.25, 0.25)
-    )
-    distort = partial(augment, rng=np.random.default_rng(4), max_shift=1, max_degrees=15)
-    plenty = np.concatenate([distort(elsewhere[0]) for _ in range(8)], axis=1), np.tile(elsewhere[1], (1, 8))
-    X_pool, X_dev, Y_pool, Y_dev = distort(X_pool), distort(X_dev), Y_pool % 2, Y_dev % 2
-    trained = {source: pretrained(*plenty, source) for source in SOURCES}
+    trained, _, (X_pool, Y_pool), (X_dev, Y_dev) = prepared()
+    Y_pool, Y_dev = Y_pool % 2, Y_dev % 2
     starts = initialize(NET.shapes, rng=np.random.default_rng(3), stack=(DRAWS,))
-
-    course, ends = fig.subplots(1, 2, width_ratios=(2, 1))
-    plots.style(fig)
     names = ("from scratch", "reused, frozen", "reused, thawed")
+    grid = fig.add_gridspec(2, 4, height_ratios=(1.8, 1))
+    course, ends = fig.add_subplot(grid[0, :2]), fig.add_subplot(grid[0, 2:])
+    below = [fig.add_subplot(grid[1, k]) for k in range(4)]
+    plots.style(fig)
     curves = plots.lines(course, names, linewidth=2.4)
     dots = {
         name: ends.plot([], [], color=plots.COLOURS[k], marker=plots.MARKERS[k], linestyle="", markersize=8, alpha=0.8)[
@@ -86,11 +179,14 @@ def few_labels(fig):
         ]
         for k, name in enumerate(names)
     }
-    turn = course.axvline(0, color=plots.INK, linewidth=1.2, linestyle=":")
-    course.set(xlim=(0, STEPS), ylim=(40, 100), xlabel="step of Adam", ylabel="dev accuracy, %, mean")
-    ends.set(xlim=(-0.6, 2.6), ylim=(40, 100), title="each draw")
-    ends.set_xticks([0, 1, 2], ["scratch", "frozen", "thawed"])
+    turn, here = (axes.axvline(0, color=GREY, linewidth=1.6) for axes in (course, ends))
+    course.set(xlim=(0, STEPS + 2), ylim=(40, 100), xlabel="step of Adam", ylabel="dev accuracy, %, mean")
+    ends.set(xlim=(5.5, 720), ylim=(40, 100), xscale="log", xlabel="labels", title="each draw")
     plots.legend(course)
+    show_labelled = mosaic(below[0], 2, 4, "labelled", **INKED)
+    layers = [
+        mosaic(axes, 2, 4, f"W1 {name}", **SIGNED) for axes, name in zip(below[1:], ("scratch", "frozen", "thawed"))
+    ]
 
     def labelled(labels):
         """Half of the labels for even and half for odd digits, in five draws: X (5, 64, labels), Y (5, 1, labels)."""
@@ -115,7 +211,13 @@ def few_labels(fig):
         thaws = thaw < STEPS and reused != "no layer"
         update.idle = set() if thaws else {"lr"} | ({"source", "thaw"} if reused == "no layer" else set())
         turn.set_xdata([thaw, thaw])
-        turn.set_visible(thaws)
+        here.set_xdata([labels, labels])
+        turn.set_visible(reused != "no layer")
+        below[3].set_visible(thaws)
+        layers[2](np.empty((64, 0)))
+        first = X_few[0]
+        show_labelled(np.hstack([first[:, :4], first[:, labels // 2 : labels // 2 + 4]]))
+        strongest = np.argsort(-np.linalg.norm(unpack(moved[0], NET.shapes)["W1"], axis=1))[:8]
 
         def frozen():
             return descend(objective, moved, train_only, optimizer=adam, mask=free, lr=0.01)
@@ -128,12 +230,15 @@ def few_labels(fig):
                 steps.append(k)
                 scores.append([100 * accuracy(NET, theta, X_dev, Y_dev) for theta, _ in pairs])  # (2 or 3, 5)
                 mean = [float(score.mean()) for score in scores[-1]]
+                first_layers = [unpack(theta[0], NET.shapes)["W1"] for theta, _ in pairs]
+                for show, W in zip(layers, first_layers):
+                    show(W[strongest].T)
                 for n, name in enumerate(names):
                     first = thaw // 5 if n == 2 else 0  # until it thaws it is the frozen one
                     means = [score[n].mean() for score in scores[first:]] if n < len(runs) else []
                     curves[name].set_data(steps[first : first + len(means)], means)
                     last_dots = scores[-1][n] if n < len(runs) else []
-                    dots[name].set_data(np.linspace(n - 0.3, n + 0.3, DRAWS)[: len(last_dots)], last_dots)
+                    dots[name].set_data(labels * 1.45 ** (n - 1 + SPREAD)[: len(last_dots)], last_dots)
                 update.facts = {
                     "scratch": mean[0],
                     "frozen": mean[1],
@@ -141,6 +246,9 @@ def few_labels(fig):
                     "gain": mean[-1] - mean[0],
                     "thawing": mean[-1] - mean[1],
                     "each": np.array(scores[-1]),
+                    "moved": float(
+                        np.linalg.norm(first_layers[-1] - first_layers[1]) / np.linalg.norm(first_layers[1])
+                    ),
                 }
                 says = f"{mean[1]:.1f}% frozen" if reused != "no layer" else f"{mean[1]:.1f}%"
                 says += f", {mean[2]:.1f}% thawed at step {thaw} with alpha {lr:.2g}" if thaws else ""
@@ -150,4 +258,5 @@ def few_labels(fig):
                     f"{mean[0]:.1f}%.",
                 )
 
+    update.handles = [Place(ends, "labels"), Place(course, "thaw")]
     return update

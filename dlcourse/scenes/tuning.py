@@ -1,21 +1,26 @@
-"""Tuning: a grid and random points, scales, coarse to fine, the luck of a winner, one model with care or many at once."""
+"""Tuning: trials by hand, on a grid and at random, scales, coarse to fine, the luck of a winner, one model or many."""
 
 from functools import partial
 from itertools import islice
 
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import LogNorm
+from matplotlib.patches import Rectangle
 
 from dlcourse.initializers import initialize
 from dlcourse.network import Net, accuracy, cost, cost_and_grad, forward
 from dlcourse.optimizers import adam, momentum
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place, Points
 from dlcourse.search import (
     best,
     coarse_to_fine,
     grid_search,
     integers,
     log_uniform,
+    narrow,
     one_minus_log_uniform,
     panda,
     random_search,
@@ -25,7 +30,18 @@ from dlcourse.training import Diverged, descend, last
 
 SECOND = ("eps", "lambda")
 RANGE = {"eps": (1e-10, 1e-6), "lambda": (1e-3, 100.0)}
+PLANE = {"lr": (log_uniform, 1e-4, 10.0), "lambd": (log_uniform, 1e-3, 100.0)}
+GREY = "#9A9A9A"
+
+
+def _grid(alphas, lambdas):
+    """A grid over PLANE as a learner would place it."""
+    lr, lambd = np.logspace(-4, 1, alphas).round(6), np.logspace(-3, 2, lambdas).round(6)
+    return {"trials": tuple((one, two, 0) for one in lr.tolist() for two in lambd.tolist()), "costs": True}
+
+
 PRESETS = {
+    "trials": {"6 alphas, 4 lambdas": _grid(6, 4), "4 alphas, 6 lambdas": _grid(4, 6)},
     "grid": {"4 trials": {"points": 2}, "25 trials": {"points": 5}, "both matter": {"points": 5, "second": "lambda"}},
     "scales": {"the lecture": {"low": 1e-4, "high": 0.999}, "25 draws": {"low": 1e-4, "high": 0.999, "draws": 25}},
     "search": {
@@ -42,6 +58,11 @@ PRESETS = {
     },
 }
 GOALS = {
+    "by hand": Goal(
+        "with at most 15 trials be ahead of the 25 random ones in 15 of the 20 draws.",
+        lambda trials_placed, ahead: trials_placed <= 15 and ahead >= 15,
+        {"trials": ((0.5, 1.0, 0), (0.5, 0.13, 0)), "costs": True},
+    ),
     "the grid wins": Goal(
         "find a setting in which the grid's best dev cost is lower than that of the random points, by 0.02 or more.",
         lambda grid, random: grid <= random - 0.02,
@@ -68,6 +89,80 @@ GOALS = {
         {"lr": 0.001, "later": 1.0, "K": 16},
     ),
 }
+
+
+def _shade(costs, low, high):
+    """A colour for each cost, the lower the darker; those beyond low and high as these."""
+    return colormaps["viridis"](LogNorm(low, high, clip=True)(costs))
+
+
+def _trained(net, start, X, Y, lr, **hyper):
+    """The pairs (theta, J) of one net at several settings, all at once, all from the same start."""
+    lambd = hyper.pop("lambd", 0.0)
+    objective = partial(cost_and_grad, net, X=X, Y=Y, lambd=lambd)
+    return descend(objective, np.tile(start, (len(lr), 1)), adam, lr=lr, **hyper)
+
+
+def your_trials(fig, X, Y, X_dev, Y_dev):
+    """Trials that the learner places in the plane of alpha and lambda, against 25 random ones: the best dev cost so far.
+
+    X (2, m), Y (1, m), and a dev set. Every trial is a net (2, 8, 1) from the same start, 60 steps of Adam. Controls: trials
+    (alpha, lambda, 0), costs (they are closed until this is on), draw of the random ones. Facts: ahead, in how many of 20
+    draws the learner's best is the lower one.
+    """
+    net, most, draws = Net((2, 8, 1), activation="tanh"), 25, 20
+    start, first = initialize(net.shapes, rng=np.random.default_rng(0)), ((0.03, 0.3, 0),)
+
+    def scores(lr, lambd):
+        theta, _ = last(_trained(net, start, X, Y, lr, lambd=lambd), 61)
+        return cost(net, theta, X_dev, Y_dev)
+
+    rivals = [random_search(PLANE, most, np.random.default_rng(k)) for k in range(1, draws + 1)]
+    found = scores(*(np.concatenate([rival[name] for rival in rivals]) for name in PLANE)).reshape(draws, most)
+    found = np.minimum.accumulate(found, axis=1)
+    plane, curve = fig.subplots(1, 2)
+    plots.style(fig)
+    count = np.arange(1, most + 1)
+    theirs = plane.plot([], [], "s", color=plots.COLOURS[1], markersize=6, fillstyle="none", alpha=0.6)[0]
+    yours = [axes.scatter([], [], s=50, edgecolors=plots.INK, linewidths=0.8, zorder=3) for axes in (plane, curve)]
+    crowd = curve.plot(count, found.T, "-", color=plots.PALE, linewidth=0.9)
+    crowd[0].set_label("all 20 draws")
+    rival = plots.line(curve, 1, "25 at random", drawstyle="steps-post")
+    so_far = plots.line(curve, 6, "your best so far", drawstyle="steps-post")
+    beyond, closed = plots.arrows(curve, "^"), plots.note(curve, 0.5, 0.5, "the costs are closed", ha="center")
+    plane.set(xlim=(7e-5, 14), ylim=(7e-4, 140), xscale="log", yscale="log", xlabel=r"$\alpha$", ylabel=r"$\lambda$")
+    curve.set(xlim=(0, most + 1), ylim=(0.18, 0.8), xlabel="trial", ylabel="dev cost")
+    names = plots.legend(plane, curve)
+
+    def update(trials=None, costs=False, draw=1):
+        lr, lambd, _ = np.array(trials or first).T
+        K, update.idle = len(lr), set() if costs else {"draw"}
+        J = np.nan_to_num(scores(lr, lambd), nan=1e6) if costs else np.empty(0)
+        at = count[: len(J)]
+        inside = beyond(at, J)
+        yours[0].set_offsets(np.stack([lr, lambd], axis=-1))
+        yours[0].set_facecolor(_shade(J, 0.2, 0.8) if costs else "white")
+        yours[1].set_offsets(np.stack([at, J], axis=-1)[inside])
+        yours[1].set_facecolor(_shade(J[inside], 0.2, 0.8))
+        so_far.set_data(at, np.minimum(np.minimum.accumulate(J), 1))
+        theirs.set_data(rivals[draw - 1]["lr"], rivals[draw - 1]["lambd"])
+        rival.set_data(count, found[draw - 1])
+        for artist in (theirs, rival, names, *crowd):
+            artist.set_visible(costs)
+        closed.set_visible(not costs)
+        mine = f"{K} trial{'s' * (K > 1)} of yours, {most - K} left"
+        if not costs:
+            update.facts = {"trials_placed": K, "ahead": 0}
+            return f"{mine}; the costs are closed."
+        ahead = int((J.min() < found[:, -1]).sum())
+        update.facts = {"trials_placed": K, "ahead": ahead, "J": float(J.min())}
+        return (
+            f"{mine}: the best dev cost is {J.min():.3f}. 25 random ones find {found[draw - 1, -1]:.3f} in draw {draw}; "
+            f"yours is the lower one in {ahead} of {draws} draws."
+        )
+
+    update.handles = [Points(plane, "trials", lambda: first)]
+    return update
 
 
 def grid_and_random(fig, X, Y, X_dev, Y_dev):
@@ -112,12 +207,10 @@ def grid_and_random(fig, X, Y, X_dev, Y_dev):
             "random": random_search(space, points**2, np.random.default_rng(draw)),
         }
         lr, other = (np.concatenate([trials[name] for trials in tried.values()]) for name in space)
-        hyper = {"eps": other} if second == "eps" else {}
-        objective = partial(cost_and_grad, net, X=X, Y=Y, lambd=other if second == "lambda" else 0.0)
         for name in tried:
             trials = tried[name]
             both[0][name].set_data(trials["lr"], np.log(trials[second] / low) / np.log(high / low))
-        run = descend(objective, np.tile(start, (len(lr), 1)), adam, lr=lr, **hyper)
+        run = _trained(net, start, X, Y, lr, **{"eps" if second == "eps" else "lambd": other})
         for t, (theta, _) in enumerate(islice(run, steps + 1)):
             if t % 3 == 0:
                 score = dict(zip(tried, np.split(cost(net, theta, X_dev, Y_dev), 2)))
@@ -154,6 +247,7 @@ def sampling_scales(fig):
     )
     right.set(xlim=(1e-4, 0.1), ylim=(0, 1), xscale="log", xlabel=r"$1 - \beta$, four bars a decade")
     plots.legend(left, right)
+    ends = [axes.axvline(0.1, color=GREY, linewidth=1.6) for axes in (left, right)]
     alpha_bins, rest_bins = np.logspace(-6, 0, 25), np.logspace(-4, -1, 13)
 
     def update(low, high=0.999, draws=1000):
@@ -164,6 +258,8 @@ def sampling_scales(fig):
             for line, value in zip(lines.values(), values):
                 counts, _ = np.histogram(np.clip(value, *bins[[0, -1]]), bins)
                 line.set_data(np.sqrt(bins[1:] * bins[:-1]), counts / draws)
+        for end, value in zip(ends, (low, 1 - high)):
+            end.set_xdata([value, value])
         large = [float((alpha > 0.1).mean()) for alpha in alphas]
         near = [float((beta > 0.99).mean()) for beta in betas]
         update.facts = {"large": large[1], "near": near[1], "evenly": large[0], "near_evenly": near[0]}
@@ -174,6 +270,16 @@ def sampling_scales(fig):
             f"{near[1]:.0%} when 1 - beta is drawn on a log scale."
         )
 
+    update.handles = [
+        Place(left, "low", name="least alpha"),
+        Place(
+            right,
+            "high",
+            get=lambda values: (1 - values["high"], None),
+            put=lambda _, x, y: {"high": 1 - x},
+            name="largest beta",
+        ),
+    ]
     return update
 
 
@@ -186,34 +292,19 @@ def searching(fig, X, Y, X_dev, Y_dev):
     plane, curve = fig.subplots(1, 2, width_ratios=(1.25, 1))
     plots.style(fig)
     dots = [
-        plane.plot(
-            [],
-            [],
-            linestyle="none",
-            marker=plots.MARKERS[k],
-            color=plots.COLOURS[k],
-            markersize=6,
-            label=f"round {k + 1}",
-        )[0]
-        for k in range(4)
+        axes.scatter([], [], s=size, edgecolors=plots.INK, linewidths=0.6, zorder=3)
+        for axes, size in ((plane, 45), (curve, 28))
     ]
-    star = plane.plot(
-        [],
-        [],
-        linestyle="none",
-        marker="*",
-        markersize=17,
-        markerfacecolor="none",
-        markeredgewidth=1.6,
-        color=plots.INK,
-        label="best",
-    )[0]
-    each = curve.plot([], [], linestyle="none", marker=".", markersize=6, color="#9A9A9A", label="dev cost")[0]
+    boxes = [
+        plane.add_patch(Rectangle((1, 1), 1, 1, fill=False, label=None if k else "box of a round")) for k in range(4)
+    ]
+    star = plane.plot([], [], linestyle="none", marker="*", markersize=17, fillstyle="none", markeredgewidth=1.6)[0]
+    star.set(color=plots.INK, label="best", zorder=4)
     so_far = plots.line(curve, 6, "best so far", drawstyle="steps-post")
-    plane.set(xlim=(7e-5, 14), ylim=(0, 52), xscale="log", xlabel=r"$\alpha$", ylabel="hidden units")
-    curve.set(xlim=(0, 100), ylim=(0.08, 6), yscale="log", xlabel="trial", ylabel="dev cost")
-    above = plots.arrows(curve, "^", color=each.get_color())
-    plots.legend(plane, curve, columns=4)
+    plane.set(xlim=(7e-5, 14), ylim=(0, 53), xscale="log", xlabel=r"$\alpha$", ylabel="hidden units")
+    curve.set(ylim=(0.08, 6), yscale="log", xlabel="trial; rounds apart", ylabel="dev cost")
+    above = plots.arrows(curve, "^", color=GREY)
+    plots.legend(plane, curve)
     space = {"lr": (log_uniform, 1e-4, 10.0), "n_hidden": (integers, 2, 50)}
 
     def score(lr, n_hidden, rng):
@@ -225,22 +316,36 @@ def searching(fig, X, Y, X_dev, Y_dev):
             return np.inf
         return float(cost(net, theta, X_dev, Y_dev))
 
+    def show_boxes(nested):
+        """The boxes so far; the present one in front."""
+        for k, patch in enumerate(boxes):
+            patch.set_visible(k < len(nested))
+            if k < len(nested):
+                (_, left, right), (_, bottom, top) = nested[k].values()
+                patch.set_bounds(left, bottom - 0.5, right - left, top - bottom + 1)
+                here = k == len(nested) - 1
+                patch.set(edgecolor=plots.INK if here else GREY, linewidth=2 if here else 1.2)
+
     def update(K, rounds=3, shrink=4.0, draw=1):
-        trials = []
-        for dot in dots:
-            dot.set_data([], [])
+        trials, nested = [], [space]
+        curve.set(xlim=(0, K * rounds + 0.5), xticks=range(0, K * rounds + 1, K))
         for trial in coarse_to_fine(score, space, K, np.random.default_rng(draw), rounds, shrink):
+            k = len(trials) // K
+            if k == len(nested):
+                nested.append(narrow(nested[-1], best(trials)[0], shrink))
             trials.append(trial)
-            k, costs = (len(trials) - 1) // K, np.nan_to_num([J for _, J in trials], posinf=1e6)
-            failed = int((costs > 6).sum())
-            dots[k].set_data(*zip(*[(s["lr"], s["n_hidden"]) for s, _ in trials[k * K :]]))
-            at = np.arange(1, len(trials) + 1)
+            costs = np.nan_to_num([J for _, J in trials], posinf=1e6)
+            failed, at = int((costs > 6).sum()), np.arange(1, len(trials) + 1)
             inside = above(at, costs)
-            each.set_data(at[inside], costs[inside])
+            dots[0].set_offsets([(s["lr"], s["n_hidden"]) for s, _ in trials])
+            dots[1].set_offsets(np.stack([at, costs], axis=-1)[inside])
+            for each, values in zip(dots, (costs, costs[inside])):
+                each.set_facecolor(_shade(values, 0.25, 2.5))
+            show_boxes(nested)
             so_far.set_data(at, np.clip(np.minimum.accumulate(costs), 0.01, 60))
             winner, J = best(trials) if costs.min() < 1e6 else (trials[0][0], 1e6)
             star.set_data([winner["lr"]], [winner["n_hidden"]])
-            update.facts = {"J": J, "trials": len(trials), "tried": list(trials), "winner": winner}
+            update.facts = {"J": J, "trials": len(trials), "tried": list(trials), "winner": winner, "boxes": nested}
             yield (
                 len(trials) / (K * rounds),
                 (
@@ -272,8 +377,11 @@ def chosen_by_luck(fig, X, Y, X_new, Y_new):
     each.plot([0, 1], [0, 1], color=plots.INK, linewidth=1, linestyle=":", label="equal")
     each.set(xlim=(0, 1.1), ylim=(0.1, 0.6), xlabel="cost on the dev set", ylabel="cost on the test set")
     curves = plots.lines(average, ("dev cost", "test cost"), marker=".")
-    average.set(xlim=(0.5, most), ylim=(0.1, 0.3), xlabel="runs to choose among", ylabel="of the winner, mean of 200")
+    average.set(
+        xlim=(0.5, most + 1), ylim=(0.1, 0.3), xlabel="runs to choose among", ylabel="of the winner, mean of 200"
+    )
     plots.legend(each, average)
+    end = average.axvline(1, color=GREY, linewidth=1.6)
 
     def update(runs, examples=50, draw=1):
         dev, test = (
@@ -289,6 +397,7 @@ def chosen_by_luck(fig, X, Y, X_new, Y_new):
             found.append([np.take_along_axis(costs[1:], winner, -1).mean() for costs in (dev, test)])
         for line, values in zip(curves.values(), np.transpose(found)):
             line.set_data(counts, values)
+        end.set_xdata([runs, runs])
         ours, real = found[-1]
         update.facts = {"too_good": float(real - ours), "dev": float(ours), "test": float(real)}
         update.facts |= {"winners_dev": float(dev[draw, k]), "winners_test": float(test[draw, k])}
@@ -298,73 +407,90 @@ def chosen_by_luck(fig, X, Y, X_new, Y_new):
             f"{ours:.3f} and {real:.3f}."
         )
 
+    update.handles, update.play = [Place(average, "runs")], "runs"
     return update
 
 
 def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     """4800 steps, spent on one model whose alpha is turned half-way, or on K models, an alpha drawn for each.
 
-    X (2, m), Y (1, m), and a dev set; nets (2, 8, 1) with momentum, one start for all. Controls: lr of the panda,
-    later: its alpha in the second half, K models, draw of their alphas.
+    X (2, m), Y (1, m), and a dev set; nets (2, 8, 1) with momentum, one start for all. The K models are drawn one after the
+    other, as the steps are spent: above their dev cost, below their alpha. Controls: lr of the panda, later: its alpha in
+    the second half, K models, draw of their alphas.
     """
     net, budget = Net((2, 8, 1), activation="tanh"), 4800
     start, objective = initialize(net.shapes, rng=np.random.default_rng(0)), partial(cost_and_grad, net, X=X, Y=Y)
-    one, many = fig.subplots(1, 2)
+    costs, alphas = fig.subplots(2, 1, sharex=True, height_ratios=(1.8, 1))
     plots.style(fig)
-    alone = plots.line(one, 0, "panda")
-    turn = one.axvline(budget / 2, color=plots.INK, linewidth=1.2, linestyle=":", label="alpha turned")
-    crowd = [
-        many.plot([], [], "-", color="#9A9A9A", linewidth=0.9, label=None if k else "caviar")[0] for k in range(48)
+    labels = ("caviar", "best of them", "panda")
+    looks = ({"color": GREY, "linewidth": 1.2}, {"color": plots.COLOURS[1], "linewidth": 2.6}, {"linewidth": 2.2})
+    drawn = [
+        [axes.plot([], [], "-", label=label, **look)[0] for label, look in zip(labels, looks)] for axes in fig.axes
     ]
-    winner = plots.line(many, 1, "best of them")
-    for axes in (one, many):
-        plots.cost_axes(axes, budget, 0.01, 5, log=True, unit="step of each model, log")
-        axes.set(xscale="log", xlim=(1, budget))
-    beyond = [plots.arrows(axes, "v^", color=line.get_color()) for axes, line in ((one, alone), (many, winner))]
-    plots.legend(one, many)
-    turn.set_zorder(1)
+    costs.set(xlim=(0, budget), ylim=(0.03, 3), yscale="log", ylabel="dev cost")
+    alphas.set(
+        ylim=(5e-5, 20), yscale="log", ylabel=r"$\alpha$", xlabel="steps spent, the caviar's one model after another"
+    )
+    beyond = plots.arrows(costs, "v^", color=plots.COLOURS[0])
+    level = costs.axhline(1, color=plots.COLOURS[1], linewidth=1.2, linestyle=":")
+    knobs = alphas.plot([], [], "o", color=plots.COLOURS[0], markersize=7)[0]
+    plots.legend(costs)
+
+    def dev_costs(run, steps):
+        """(step, theta, the steps looked at, the dev costs there), up to an overflow."""
+        at, found = [], []
+        for t, (theta, J) in enumerate(islice(run, steps + 1)):
+            if t % 20 == 0 or t == steps or not np.isfinite(J).all():
+                at.append(t)
+                found.append(np.nan_to_num(cost(net, theta, X_dev, Y_dev), nan=np.inf))
+            if t % 60 == 0 or t == steps or not np.isfinite(J).all():
+                yield t, theta, np.array(at), np.array(found)
+            if not np.isfinite(J).all():
+                return
+
+    def caviar(K, rates):
+        """All at once, drawn one after the other: (step, steps of each, the best, its dev cost, its share of errors)."""
+        each = budget // K
+        for t, theta, at, found in dev_costs(descend(objective, np.tile(start, (K, 1)), momentum, lr=rates), each):
+            k, gap = int(found[-1].argmin()), np.full((K, 1), np.nan)
+            x = np.hstack([each * np.arange(K)[:, None] + at, gap])
+            y, alpha = np.hstack([np.clip(found.T, 1e-3, 1e3), gap]), np.repeat(rates[:, None], len(at) + 1, axis=1)
+            for axes, values in enumerate((y, alpha)):
+                drawn[axes][0].set_data(x.ravel(), values.ravel())
+                drawn[axes][1].set_data(x[k], values[k])
+            level.set_ydata([found[-1, k]] * 2)
+            yield t, each, k, float(found[-1, k]), 1 - accuracy(net, theta[k], X_dev, Y_dev)
 
     def update(lr, later, K=16, draw=1):
-        each, every, many_of = budget // K, 60, f"{K} model{'s' * (K > 1)}"
+        half, many_of = budget // 2, f"{K} model{'s' * (K > 1)}"
         rates = random_search({"lr": (log_uniform, 1e-4, 1.0)}, K, np.random.default_rng(draw))["lr"]
-        alone.set_data([], [])
-        beyond[0]([], [])
-        Js, run = [], descend(objective, np.tile(start, (K, 1)), momentum, lr=rates)
-        for t, (theta, J) in enumerate(islice(run, each + 1)):
-            Js.append(J)
-            if t % every == 0 or t == each:
-                dev = cost(net, theta, X_dev, Y_dev)
-                k, paths = int(dev.argmin()), np.clip(Js, 0.001, 50).T
-                for line, values in zip((*crowd, winner), (*paths, *[[]] * (len(crowd) - K), paths[k])):
-                    line.set_data(np.arange(1, len(values) + 1), values)
-                beyond[1](np.arange(1, t + 2), paths[k], curve=True)
-                update.facts = {"panda": np.inf, "caviar": float(dev[k])}
-                yield (
-                    0.5 * t / each,
-                    (
-                        f"{many_of} at step {t} of {each}, draw {draw}: the best has alpha {rates[k]:.2g} and dev cost "
-                        f"{dev[k]:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next."
-                    ),
-                )
-        error = 1 - accuracy(net, theta[k], X_dev, Y_dev)
-        knobs, path = {"lr": lr}, []
-        for t, (theta, J) in enumerate(islice(panda(objective, start, momentum, knobs), budget + 1)):
-            path.append(J)
-            knobs["lr"] = lr if t < budget // 2 else later
-            if t % every == 0 or not np.isfinite(J):
-                alone.set_data(np.arange(1, t + 2), np.clip(path, 0.001, 50))
-                beyond[0](np.arange(1, t + 2), path, curve=True)
-                own, own_error = cost(net, theta, X_dev, Y_dev), 1 - accuracy(net, theta, X_dev, Y_dev)
-                update.facts = {"panda": float(own), "caviar": float(dev[k])}
-                yield (
-                    0.5 + 0.5 * t / budget,
-                    (
-                        f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} "
-                        f"wrong) after {t} step{'s' * (t != 1)}; the best of {many_of}, {each} steps each, draw {draw}, has "
-                        f"alpha {rates[k]:.2g} and dev cost {dev[k]:.2f} ({error:.0%} wrong)."
-                    ),
-                )
-            if not np.isfinite(J):
-                break
+        drawn[0][2].set_data([], [])
+        drawn[1][2].set_data([0, half, half, budget], [lr, lr, later, later])
+        knobs.set_data([half / 2, 3 * half / 2], [lr, later])
+        beyond([], [])
+        for t, each, k, dev, error in caviar(K, rates):
+            update.facts = {"panda": np.inf, "caviar": dev}
+            yield (
+                0.5 * t / each,
+                f"{many_of} at step {t} of {each}, draw {draw}: the best has alpha {rates[k]:.2g} and dev cost "
+                f"{dev:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next.",
+            )
+        turned = {"lr": lr}
+        for t, theta, at, found in dev_costs(panda(objective, start, momentum, turned), budget):
+            turned["lr"] = lr if t < half else later
+            drawn[0][2].set_data(at, np.clip(found, 1e-3, 1e3))
+            beyond(at, found, curve=True)
+            own, own_error = float(found[-1]), 1 - accuracy(net, theta, X_dev, Y_dev)
+            update.facts = {"panda": own, "caviar": dev}
+            yield (
+                0.5 + 0.5 * t / budget,
+                f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} "
+                f"wrong) after {t} step{'s' * (t != 1)}; the best of {many_of}, {each} steps each, draw {draw}, has "
+                f"alpha {rates[k]:.2g} and dev cost {dev:.2f} ({error:.0%} wrong).",
+            )
 
+    update.handles = [
+        Place(alphas, budget / 4, "lr", name="the panda's first alpha"),
+        Place(alphas, 3 * budget / 4, "later", name="the panda's later alpha"),
+    ]
     return update

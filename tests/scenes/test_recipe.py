@@ -5,7 +5,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from dlcourse.datasets import digits
-from dlcourse.scenes.recipe import RECIPE, SEEDS, recipe, splits
+from dlcourse.live import choice, live, log_slider
+from dlcourse.scenes.recipe import RECIPE, SEEDS, STEPS, recipe, splits
+
+pytestmark = pytest.mark.usefixtures("close_labs")
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +79,35 @@ def test_differences_are_taken_seed_by_seed(update):
     final(update, activation="sigmoid")
     facts = update.facts
     assert facts["by_seed"].shape == (SEEDS,) and facts["won"] == 0 and facts["spread"] > -facts["ahead"] > 1
+
+
+def test_the_alpha_that_is_drawn_is_the_one_of_each_update(monkeypatch):
+    """Also catches a dot that does not stand on the curve."""
+    fig, used, momentum = Figure(), [], STEPS["momentum"]
+    update = recipe(fig)
+
+    def noted(theta, grad, state=None, *, lr):
+        used.append(float(np.ravel(lr)[0]))
+        return momentum(theta, grad, state, lr=lr)
+
+    monkeypatch.setitem(STEPS, "momentum", noted)
+    for cycle in (True, False):
+        used.clear()
+        final(update, cycle=cycle, lr=0.2)
+        curve, dot = fig.axes[2].lines
+        epoch, drawn = (np.asarray(values, float) for values in curve.get_data())
+        np.testing.assert_allclose(used, drawn)
+        assert drawn.max() == pytest.approx(0.2, rel=0.01)
+        assert np.interp(dot.get_xdata()[0], epoch, drawn) == pytest.approx(dot.get_ydata()[0], rel=0.01)
+
+
+def test_the_hand_moves_alpha_and_opens_the_test_set():
+    start = {name: value for name, value in RECIPE.items() if isinstance(value, bool)}
+    words = {name: choice([value]) for name, value in RECIPE.items() if isinstance(value, str)}
+    lab = live(recipe, **start, **words, lambd=(0.0, 20.0, 1.0), lr=log_slider(0.001, 10, start=0.5), test=False)
+    lid = lab.frame.figure.axes[1].patches[0]
+    assert lid.get_visible() and "still closed" in lab.caption
+    lab.drag("highest alpha", 12, 0.01)
+    assert lab.values["lr"] == 0.01
+    lab.press("test set", 0)
+    assert lab.values["test"] is True and not lid.get_visible() and "; test " in lab.caption
