@@ -201,7 +201,7 @@ class Figure:
         self.cell = notebook.page.locator(f'.jp-Cell[data-number="{number}"]')
         self.area = self.cell.locator(".jp-OutputArea").first
         self.pictures = self.area.locator("img:visible")
-        self.sliders = self.area.locator(".noUi-handle:visible")
+        self.sliders = self.area.locator(".noUi-target:not([disabled]) .noUi-handle:visible")
         self.spots = self.area.locator(".dlcourse-spot:visible")  # what can be taken in the picture
 
     def lab(self):

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from math import dist
 
 import nbformat
 import pytest
@@ -96,6 +97,12 @@ def within(box, across, down):
     return [left + across * width, top + down * height]
 
 
+def alone(spots):
+    """The number of the spot that is furthest from its neighbours: where points overlap, the uppermost is taken."""
+    from_others = [min((dist(a, b) for b in spots if b is not a), default=0) for a in spots]
+    return from_others.index(max(from_others))
+
+
 def assert_the_hand_moves(figure, number, touch=False):
     """Take one handle: the controls get the values of the place where it is left, and the picture is that of the values."""
     lab = figure.show().lab()
@@ -106,10 +113,12 @@ def assert_the_hand_moves(figure, number, touch=False):
         looks, after = figure.settle(), figure.lab()
         assert other in after["handles"][number]["pressed"], f"a press on {handle['name']} does not choose it"
     else:
-        at = within(
-            handle["box"], *((0.3, 0.35) if handle["spots"][0][0] > within(handle["box"], 0.5, 0)[0] else (0.7, 0.6))
-        )
-        wanted = figure.values_at(number, 0, figure.take(number, at, touch=touch))
+        spot = alone(handle["spots"])
+        places = [
+            within(handle["box"], *share) for share in ((0.3, 0.35), (0.7, 0.6), (0.5, 0.2), (0.15, 0.8), (0.9, 0.9))
+        ]
+        at = next(place for place in places if figure.values_at(number, spot, place) != before)
+        wanted = figure.values_at(number, spot, figure.take(number, at, spot, touch))
         looks, after = figure.settle(), figure.lab()
         assert after["values"] == wanted, f"{handle['name']} was left where it says {wanted}"
         if handle["kind"] == "points":
