@@ -271,6 +271,7 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
         here.set(xdata=[lr, lr], visible=rates == RATES[0])
         update.facts = facts
         which = f"alpha {lr:.3g}" if rates == RATES[0] else "each its best alpha"
+        which += f", beta {beta1:.2g}" if {"momentum", "Nesterov", "Adam"} & set(names) else ""
         lowest = {name: float(np.nanmin(J)) for name, J in facts["costs"].items()}
         return (
             f"{ground.words}, from ({ground.start[0]:.3g}, {ground.start[1]:.3g}), {which}, {steps} step{'s' * (steps > 1)}. "
