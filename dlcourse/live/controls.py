@@ -3,6 +3,7 @@
 They are ipywidgets, with a name, a unit and a readout that reads well; arrow keys move them.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from dlcourse.live.by_hand import ByHand
 
 DECADE = (1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.3, 3.6, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 9)
 
+ECHO = 1.0  # seconds: so long a value that Python has set may come back from the page
 SYMBOLS = {  # of the text, for what has another name in code
     "lr": "α",
     "lr0": "α₀",
@@ -51,6 +53,23 @@ class _OnGrid:
         """The nearest position, in as many digits as the step has; the low end counts first."""
         k = round((value - self.min) / self.step)
         return type(self.step)(round(self.min + k * self.step, _digits(self.step) + _digits(self.min)))
+
+    def notify_change(self, change):
+        """Python's own moves are remembered for a moment, see `set_state`."""
+        if change["name"] == "value" and "value" not in self._property_lock:
+            self._told = [*self._lately(), (time.monotonic(), change["new"])]
+        super().notify_change(change)
+
+    def _lately(self):
+        return [told for told in getattr(self, "_told", []) if time.monotonic() - told[0] < ECHO]
+
+    def set_state(self, sync_data):
+        """From the page. What Python has said comes back, where the page's last digit is another: when it comes, Python
+        may have said more since, as in a drag of a handle; such an echo moves nothing."""
+        back = "value" in sync_data and self.snapped(sync_data["value"])
+        if "value" in sync_data and any(back == value for _, value in self._lately()):
+            sync_data = {key: value for key, value in sync_data.items() if key != "value"}
+        super().set_state(sync_data)
 
     @traitlets.validate("value")
     def _validate_value(self, proposal):

@@ -623,6 +623,22 @@ def test_what_the_browser_sends_back_trains_nothing_again():
     assert training.diary.count(("start", 0.2)) == 1 == len([word for word, _ in training.diary if word == "start"])
 
 
+def test_an_echo_of_the_page_moves_nothing(monkeypatch):
+    """In a drag of a handle Python sets a slider many times; what the page sends back of it comes too late."""
+    now = [0.0]
+    monkeypatch.setattr("dlcourse.live.controls.time.monotonic", lambda: now[0])
+    control = slider(-4.0, 4.0, 0.0, step=0.1)
+    for value in (1.6, 0.8, -1.6):
+        control.value = value
+    control.set_state({"value": 0.8000000000000003})
+    assert control.value == -1.6
+    control.set_state({"value": 2.0})
+    assert control.value == 2.0, "a move of the learner's"
+    now[0] += 2
+    control.set_state({"value": 0.8000000000000003})
+    assert control.value == 0.8, "and there, too, a moment later"
+
+
 def test_a_difference_of_rounding_is_not_sent_back(monkeypatch):
     """It would arrive after the next move of a drag and take the handle back: the drag would not end on its last value."""
     control, sent = slider(-8.0, 8.0, 5.0), []
