@@ -108,7 +108,8 @@ def assert_the_hand_moves(figure, number, touch=False):
     lab = figure.show().lab()
     handle, before = lab["handles"][number], lab["values"]
     if handle["kind"] in ("pick", "toggle"):
-        other = next(k for k in range(len(handle["spots"])) if k not in handle["pressed"])
+        free = [spot for k, spot in enumerate(handle["spots"]) if k not in handle["pressed"]]
+        other = handle["spots"].index(free[alone(free)])
         (figure.spot(number, other).tap if touch else figure.spot(number, other).click)(force=True)
         looks, after = figure.settle(), figure.lab()
         assert other in after["handles"][number]["pressed"], f"a press on {handle['name']} does not choose it"

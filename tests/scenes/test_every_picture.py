@@ -197,8 +197,9 @@ def test_the_picture_called_l1_is_the_sparse_one():
     used = {name: int((np.abs(w) >= 0.02).sum()) for name, w in pictures.items()}
     assert used["L1"] < 0.7 * used["L2"]
     assert f"L2 uses {used['L2']} of" in said and f"L1 uses {used['L1']} " in said
-    for name, line in named(fig.axes[2]).items():
-        np.testing.assert_allclose(line.get_ydata(), np.sort(np.abs(pictures[name]))[::-1])
+    curves = named(fig.axes[2])
+    for name, picture in pictures.items():
+        np.testing.assert_allclose(curves[name].get_ydata(), np.sort(np.abs(picture))[::-1])
 
 
 def test_train_and_dev_are_the_errors_of_these_sets():
