@@ -3,6 +3,7 @@ what a wheel and a source distribution carry, and what the course does when it i
 
 import ast
 import datetime
+import importlib.util
 import json
 import os
 import re
@@ -44,6 +45,45 @@ def test_environment_installs_the_project():
 @pytest.mark.parametrize("requirement", NEEDED, ids=lambda r: r.name)
 def test_what_is_installed_satisfies_the_lower_bounds(requirement):
     assert requirement.specifier.contains(version(requirement.name), prereleases=True)
+
+
+@pytest.fixture
+def versions():
+    """.ci/versions.py, the script of the lowest and the tested versions."""
+    spec = importlib.util.spec_from_file_location("versions", ROOT / ".ci" / "versions.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+def test_the_tested_versions_are_within_the_bounds():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    for requirement in NEEDED:
+        assert requirement.specifier.contains(pins[requirement.name]), requirement
+    assert {"pillow", "ipython", "scipy", "threadpoolctl"} <= pins.keys()  # what these are made of
+    assert not {"torch", "tensorflow-cpu", "keras", "dlcourse"} & pins.keys()
+
+
+def test_each_requirement_has_one_lowest_version(versions):
+    for requirement in [*NEEDED, *map(Requirement, PYPROJECT["project"]["optional-dependencies"]["test"])]:
+        pin = Requirement(versions.lowest(str(requirement)))
+        assert pin.name == requirement.name and str(pin.specifier) == str(requirement.specifier).replace(">=", "==")
+    for text in ["numpy", "numpy>=2,<3", "numpy>2", "numpy>=2; sys_platform == 'linux'"]:
+        with pytest.raises(SystemExit, match="lower bound"):
+            versions.lowest(text)
+
+
+def test_the_tested_versions_are_of_all_that_is_brought(versions, monkeypatch):
+    """Names in one spelling, extras followed, other systems and extras not asked for left out, no endless circle."""
+    brings = {
+        "top": ["Mid_dle[fast]>=1", "never; sys_platform == 'none'"],
+        "mid-dle": ["top", "low; extra == 'fast'", "never; extra == 'slow'"],
+        "low": ["mid.dle"],
+    }
+    monkeypatch.setattr(versions.metadata, "requires", brings.get)
+    monkeypatch.setattr(versions.metadata, "version", lambda name: str(len(name)) if name in brings else None)
+    assert versions.tested(["top>=1"]) == {"low": "3", "mid-dle": "7", "top": "3"}
 
 
 def test_everything_imported_is_declared():
@@ -176,6 +216,7 @@ def test_top_level_holds_only_what_belongs_there():
     assert {name.split("/")[0] for name in git.stdout.splitlines()} <= {
         "README.md",
         "requirements.txt",
+        "constraints.txt",
         "environment.yml",
         "pyproject.toml",
         "setup.py",

@@ -57,7 +57,7 @@ GOALS = {
         {"c": 710},
     ),
 }
-PALE = ListedColormap(["#B9D6EA", "#F5CBB0", "#B5E0CF", "#EED3E3"])
+PALE = ListedColormap(["#B9D6EA", "#F5CBB0", "#B5E0CF", "#EED3E3"], name="pale classes")
 
 
 def clouds(m, C=4):

@@ -277,6 +277,7 @@ ON_PURPOSE = {  # (function, argument) -> the kinds that are accepted, and why
     ),
     ("history", "run"): ("empty", "no pairs are an empty history"),
     ("collect", "trials"): ("empty, ragged, texts, objects", "collects whatever comes"),
+    ("fair_choice", "costs"): ("nan", "a row of a run that diverged is never taken; test_search"),
     ("output_gradient", "Y"): ("nan, inf, -inf", "the cost has the same Y and says so; a step must not ask twice"),
     ("backward", "Y"): ("nan, inf, -inf", "the cost has the same Y and says so; a step must not ask twice"),
 }
