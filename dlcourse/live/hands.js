@@ -35,9 +35,24 @@ function hands(stage, model) {
     node.style.height = anyY ? `${100 * height}%` : "";
   }
 
+  // Spots may overlap: of those under the pointer the one whose middle is nearest; a line yields to a point.
+  function meant(event) {
+    if (!event.detail && event.type === "click") return event.currentTarget; // a key has pressed it
+    let [best, least] = [event.currentTarget, Infinity];
+    for (const each of layer.querySelectorAll(".dlcourse-spot")) {
+      const box = each.getBoundingClientRect();
+      const [x, y] = [Math.abs(event.clientX - box.x - box.width / 2), Math.abs(event.clientY - box.y - box.height / 2)];
+      if (x > box.width / 2 || y > box.height / 2) continue;
+      const [anyX, anyY] = handles()[each.handle]?.strip || [false, false];
+      const away = anyX ? y + 8 : anyY ? x + 8 : Math.hypot(x, y);
+      if (away < least) [best, least] = [each, away];
+    }
+    return best;
+  }
+
   function grab(event) {
     if (event.button || !event.isPrimary) return;
-    const node = event.currentTarget;
+    const node = meant(event);
     const handle = handles()[node.handle];
     if (!handle) return;
     if (handle.kind === "pick" || handle.kind === "toggle" || handle.tool === "take away") return; // a click does it
@@ -65,7 +80,7 @@ function hands(stage, model) {
   }
 
   function click(event) {
-    const { handle: number, spot } = event.currentTarget;
+    const { handle: number, spot } = meant(event);
     const handle = handles()[number];
     if (!handle) return;
     if (handle.kind === "pick" || handle.kind === "toggle") say({ act: "pick", handle: number, spot });
