@@ -44,7 +44,7 @@ HANDS = {
     " w2=slider(-3.0, 3.0, 2.0, step=0.05), lr=log_slider(0.001, 10, start=0.1))",
     "four bars of z": "live(scenes.probabilities, **{f'z{k}': (-8.0, 8.0, 0.0) for k in (1, 2, 3, 4)})",
     "today in the averages": "live(scenes.averages, datasets.temperatures(), beta=one_minus_log(0.5, 0.999, start=0.98),"
-    " today=(1, 365, 100))",
+    " bias_correction=True, today=(1, 365, 100))",
 }
 WINDOW, WIDTH = {"width": 1400, "height": 900}, 750  # pixels; the width of the picture of `interact`
 RATIO, FRAMES, BEHIND = 0.25, 5, 200  # bounds: share of interact's time, times its frames, milliseconds
