@@ -23,6 +23,21 @@ import pytest
 from figures import labs_of
 from places import NOTEBOOKS, TESTS
 
+_found = {}  # what a figure has found at a setting, so that claims may share it
+
+
+def facts(lab, preset=None, **values):
+    """What the scene has found, at the end, with these values; the others as the preset has them, or the start."""
+    values = {**(lab.presets[preset] if preset else lab.start), **values}
+    key = lab, *values.items()
+    if key not in _found:
+        ran = lab.update(**values)
+        if not isinstance(ran, str):
+            for _ in ran:
+                pass
+        _found[key] = dict(lab.update.facts)
+    return _found[key]
+
 
 class Claims:
     """The claims of one notebook, by its path without the ending."""

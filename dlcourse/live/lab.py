@@ -41,7 +41,6 @@ class Lab:
         self._values = Values(self.name, self.update, given, _named(scene, "PRESETS", presets))
         self.frame.built()
         self._turns, self._last, self._kept, self._timer = Turns(self), ("", 0.0), b"", None
-        self._drawn_in_words = ""
         self._hands, self._play = Hands(self.update, self._values), None
         if getattr(self.update, "play", None) in self.controls:
             self._play = Play(self.update.play, self._values, self._turns, self._show_playing)
@@ -216,8 +215,7 @@ class Lab:
 
     def compute(self):
         """Call the scene's update with the newest values: a sentence, or a training."""
-        values, self._drawn_in_words = self._values.snapshot(), self._values.in_words()
-        return self.update(**values)
+        return self.update(**self._values.snapshot())
 
     def show_again(self):
         """The last picture in other looks: pinned, in large type, at another width."""
@@ -262,7 +260,7 @@ class Lab:
         pinned = self._page.toggles["pin"].value
         if pinned != self.frame.pinned:
             self.frame.pin() if pinned else self.frame.unpin()
-            self.picture.pinned = f"Pale: pinned at {self._drawn_in_words}." if pinned else ""
+            self.picture.pinned = f"Pale: pinned at {self._values.in_words()}." if pinned else ""
         width, density = self._page.width
         inches = tuple(side / LARGER for side in self.size) if Lab.large or width < NARROW else self.size
         self.frame.resize(inches, min(round(width * density), 2400))

@@ -4,11 +4,9 @@ import time
 
 from dlcourse.live.controls import positions
 
-SECONDS, RATE, SLOWEST = (
-    6.0,
-    25,
-    0.5,
-)  # the whole way, at most so many moves a second, and at least so many seconds a step
+SECONDS = 6.0  # the whole way
+RATE = 25  # moves a second at most
+SLOWEST = 0.5  # seconds a step at most
 
 
 class Play:

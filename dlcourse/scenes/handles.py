@@ -58,51 +58,51 @@ class Place(Handle):
         return {name: place for name, place in ((self.x, x), (self.y, y)) if isinstance(name, str)}
 
 
-class Pick(Handle):
+class _Spots(Handle):
+    """What one `control` is set by in several spots; `given` is the function that says where they are."""
+
+    def __init__(self, axes, control: str, given: Callable, name: str | None = None):
+        super().__init__(axes, [control], name)
+        self.control, self._given = control, given
+
+
+class Pick(_Spots):
     """One of several spots: a press sets `control` to the spot's value. spots(values) gives {value: (x, y)}."""
 
     kind = "pick"
 
-    def __init__(self, axes, control: str, spots: Callable, name: str | None = None):
-        super().__init__(axes, [control], name)
-        self._spots = spots
-
     def spots(self, values):
         """Where the spots are, in their order."""
-        return list(self._spots(values).values())
+        return list(self._given(values).values())
 
     def pressed(self, values):
         """The numbers of the spots that are chosen."""
-        return [k for k, value in enumerate(self._spots(values)) if value == values[self.controls[0]]]
+        return [k for k, value in enumerate(self._given(values)) if value == values[self.control]]
 
     def picked(self, values, spot):
         """The values after a press on a spot."""
-        return {self.controls[0]: list(self._spots(values))[spot]}
+        return {self.control: list(self._given(values))[spot]}
 
 
-class Toggle(Handle):
+class Toggle(_Spots):
     """Spots that a press switches: `control` is the tuple of the numbers of those switched. spots(values) gives [(x, y)]."""
 
     kind = "toggle"
 
-    def __init__(self, axes, control: str, spots: Callable, name: str | None = None):
-        super().__init__(axes, [control], name)
-        self._spots = spots
-
     def spots(self, values):
         """Where the spots are, in their order."""
-        return list(self._spots(values))
+        return list(self._given(values))
 
     def pressed(self, values):
         """The numbers of the spots that are switched."""
-        return list(values[self.controls[0]] or ())
+        return list(values[self.control] or ())
 
     def picked(self, values, spot):
         """The values after a press on a spot."""
-        return {self.controls[0]: tuple(sorted({*self.pressed(values)} ^ {spot})) or None}
+        return {self.control: tuple(sorted({*self.pressed(values)} ^ {spot})) or None}
 
 
-class Points(Handle):
+class Points(_Spots):
     """Points that are added, moved and taken away: `control` is a tuple of (x, y, kind), or None for what the scene drew.
 
     now(): the points as they are drawn, [(x, y, kind)]; what the learner first does with them makes them his own.
@@ -110,14 +110,10 @@ class Points(Handle):
 
     kind = "points"
 
-    def __init__(self, axes, control: str, now: Callable, name: str | None = None):
-        super().__init__(axes, [control], name)
-        self._now = now
-
     def points(self, values):
         """The points: those set by hand, or those drawn."""
-        by_hand = values[self.controls[0]]
-        return [tuple(point) for point in (self._now() if by_hand is None else by_hand)]
+        by_hand = values[self.control]
+        return [tuple(point) for point in (self._given() if by_hand is None else by_hand)]
 
     def spots(self, values):
         """Where the points are."""
@@ -126,7 +122,7 @@ class Points(Handle):
     def _edited(self, values, edit):
         points = self.points(values)
         edit(points)
-        return {self.controls[0]: tuple(points)}
+        return {self.control: tuple(points)}
 
     def moved(self, values, spot, x, y):
         """The values with one point at another place."""
