@@ -48,7 +48,7 @@ def optimizers_on_a_network(fig, X, Y):
     curve, sweep = fig.subplots(1, 2, width_ratios=(1.15, 1))
     plots.style(fig)
     curves, sweeps = optimizer_lines(curve, LOOKS), optimizer_lines(sweep, LOOKS)
-    here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
+    here = sweep.axvline(1.0, color=plots.GREY, linewidth=1.2, zorder=1.5)
     plots.cost_axes(curve, updates, 1e-4, 3, log=True, unit="update")
     sweep.set(
         xlim=(LRS[0], LRS[-1]),

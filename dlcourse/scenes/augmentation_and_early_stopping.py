@@ -251,7 +251,7 @@ def stopping_early(fig, X, Y, X_dev, Y_dev):
     axes = fig.subplots()
     plots.style(fig)
     plots.cost_axes(axes, EPOCHS + 2, 0, 2.75, unit="epoch")
-    here = axes.axvline(0, color="#9A9A9A", linewidth=1.2)
+    here = axes.axvline(0, color=plots.GREY, linewidth=1.2)
     after = [plots.line(axes, k, color="#B5B5B5") for k in range(2)]
     train, dev = (plots.line(axes, k, label, zorder=2.2) for k, label in enumerate(("train cost", "dev cost")))
     look = {"color": plots.INK, "linestyle": plots.DASHES[2], "linewidth": 1.4, "marker": "|", "markersize": 14}

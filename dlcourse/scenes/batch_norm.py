@@ -108,7 +108,7 @@ def layers_of_z(fig, X, Y):
         ]
         for one in below
     ]
-    here = [one.axvline(0, color="#9A9A9A", linewidth=1.5, zorder=0.5) for one in below]
+    here = [one.axvline(0, color=plots.GREY, linewidth=1.5, zorder=0.5) for one in below]
     for l, (upper, lower) in enumerate(zip(above, below), start=1):
         upper.set(xlim=(-8, 8), ylim=(0, 0.8), title=f"hidden layer {l}")
         lower.set(xlim=(-5, 155), ylim=(-8, 8), xticks=[0, 50, 100], xlabel="step")
@@ -224,7 +224,7 @@ def rates_tolerated(fig, X, Y):
     sweep, curve = fig.subplots(1, 2, sharey=True, width_ratios=(1.3, 1))
     plots.style(fig)
     ends, costs = plots.lines(sweep, TWO, marker="o"), plots.lines(curve, TWO)
-    chosen = sweep.axvline(1, color="#9A9A9A", linewidth=1.5)
+    chosen = sweep.axvline(1, color=plots.GREY, linewidth=1.5)
     for axes in (sweep, curve):
         axes.axhline(0.5, color=plots.INK, linewidth=1, linestyle=":", label="J = 0.5")
     sweep.set(

@@ -71,7 +71,7 @@ def batch_noise(fig, X, Y):
     heap.axvline(0, color=plots.COLOURS[1], linewidth=2, linestyle="--", label="test time")
     beyond = plots.arrows(heap, "^", color=plots.COLOURS[0])
     heap.set(xlim=(-3, 3), ylim=(0, 0.25), xlabel=r"$\tilde z$ less that at test time", ylabel="share, all 30 units")
-    here = sizes.axvline(16, color="#9A9A9A", linewidth=1.5)
+    here = sizes.axvline(16, color=plots.GREY, linewidth=1.5)
     been = sizes.plot([], [], "o-", color=plots.COLOURS[0], linewidth=1.2)[0]
     sizes.set(xlim=(1.6, 640), ylim=(0.02, 2), xscale="log", yscale="log", xlabel="batch size", ylabel="noise")
     sizes.set_xticks([2, 8, 32, 128, 512], [2, 8, 32, 128, 512])
@@ -127,10 +127,10 @@ def running_estimates(fig, X, Y, X_dev, Y_dev):
     running, ends = {}, []
     for name, axes in both.items():
         values = each[:, at[name]]
-        axes.plot(steps, values, linestyle="none", marker=".", color="#9A9A9A", label="mini-batch")
+        axes.plot(steps, values, linestyle="none", marker=".", color=plots.GREY, label="mini-batch")
         axes.plot(steps, whole[:, at[name]], color=plots.INK, linewidth=1.6, linestyle="--", label="all examples")
         running[name] = plots.line(axes, 1, "running")
-        ends.append(axes.axvline(200, color="#9A9A9A", linewidth=1.5))
+        ends.append(axes.axvline(200, color=plots.GREY, linewidth=1.5))
         room = 0.1 * np.ptp([0, *values])
         axes.set(xlim=(0.9, 220), ylim=(min(0, values.min()) - room * (name == "mean"), max(0, values.max()) + room))
         axes.set(xscale="log", ylabel=f"{name} of z")

@@ -142,7 +142,7 @@ def next_z(fig):
     for axes in (shape, mean):
         level = axes.axvline if axes is shape else axes.axhline
         level(1.0, color=plots.INK, linewidth=1.2, label="z without dropout")
-    at, until = (axes.axvline(1.0, color="#9A9A9A", linewidth=1.6) for axes in (shape, mean))
+    at, until = (axes.axvline(1.0, color=plots.GREY, linewidth=1.6) for axes in (shape, mean))
     called = plots.note(shape, 1.0, 0.98, "keep_prob", transform=shape.get_xaxis_transform(), rotation=90, ha="right")
     bins = np.linspace(-0.025, 2.525, 52)  # so that a heap at 1 stands at 1
     shape.set(xlim=(0, 2.5), ylim=(0, 0.4), xlabel="next z (the last place: 2.5 and more)", ylabel="share of masks")
@@ -191,7 +191,7 @@ def dropout_training(fig, X, Y, X_dev, Y_dev):
     show = plots.decision_map(plane, (-1.8, 2.8), (-1.6, 2.1), points=50)
     plots.examples(plane, X, Y, size=22)
     plane.set(xlabel="$x_1$", ylabel="$x_2$")
-    noisy = curve.plot([], [], color="#9A9A9A", linewidth=0.9, label="J of the step, its mask in it")[0]
+    noisy = curve.plot([], [], color=plots.GREY, linewidth=0.9, label="J of the step, its mask in it")[0]
     train = plots.line(curve, 0, "train, no mask")
     dev = plots.line(curve, 1, "dev, no mask")
     plots.cost_axes(curve, steps, 0.005, 3, log=True)

@@ -33,8 +33,8 @@ def averages(fig, temperatures, unit="F", using=ewa_series, days=365):
     when, values = date2num(temperatures[0][:days]), temperatures[1][:days]
     shake = np.random.default_rng(0).normal(size=days)
     main, past, total = _panels(fig, when, unit)
-    each = main.plot(when, values, ".", color="#9A9A9A", markersize=4, zorder=1.8, label="each day")[0]
-    line = main.axvline(when[-1], color="#9A9A9A", linewidth=1.6, zorder=1.5)
+    each = main.plot(when, values, ".", color=plots.GREY, markersize=4, zorder=1.8, label="each day")[0]
+    line = main.axvline(when[-1], color=plots.GREY, linewidth=1.6, zorder=1.5)
     looks = {"marker": "o", "markersize": 8, "markevery": [-1]}
     plain = plots.line(main, 3, "average from zero", linewidth=2, **looks)
     corrected = plots.line(main, 2, "corrected", linestyle="-", linewidth=2.6, **looks)

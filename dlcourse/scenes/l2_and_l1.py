@@ -116,7 +116,7 @@ def weights_under_penalty(fig):
         name: plots.line(middle, k, name, marker=plots.MARKERS[k], markersize=5, linewidth=1.2)
         for k, name in enumerate(("training error", "dev error"))
     }
-    here = middle.axvline(1.0, color="#9A9A9A", linewidth=1.2)
+    here = middle.axvline(1.0, color=plots.GREY, linewidth=1.2)
     middle.set(xlim=(8e-4, 25), xscale="log", ylim=(-0.01, 0.6), xlabel=r"$\lambda$", title="error, where you were")
     seen = {name: set() for name in PENALTIES}
     middle.yaxis.set_major_formatter("{x:.0%}")
@@ -177,7 +177,7 @@ def where_z_falls(fig):
         alpha=0.7,
         label="where the z fall",
     )
-    middle = left.axvline(0, color="#9A9A9A", linewidth=1.6, label="mean size of z")
+    middle = left.axvline(0, color=plots.GREY, linewidth=1.6, label="mean size of z")
     sizes = np.zeros(len(LAMBDAS))
     left.set(xlim=(-4, 4), ylim=(-1.5, 1.5), xlabel="z of layer 1 (ends: 4 and more)", ylabel="tanh z")
     show_map, show_dots = plane(right, "what the network says")
@@ -232,7 +232,7 @@ def sparse_weights(fig):
     sizes = {
         name: plots.line(right, k, name, marker=plots.MARKERS[k], markersize=4) for k, name in enumerate(PENALTIES)
     }
-    edge, uses = right.axvline(64, color="#9A9A9A", linewidth=1.6, label="pixels that L1 uses"), np.zeros(len(LAMBDAS))
+    edge, uses = right.axvline(64, color=plots.GREY, linewidth=1.6, label="pixels that L1 uses"), np.zeros(len(LAMBDAS))
     right.set(xlim=(1, 64), ylim=(0, 3), xlabel="weights, the largest first", title="size of the weight")
     plots.legend(right)
 

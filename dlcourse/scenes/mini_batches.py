@@ -300,7 +300,7 @@ def time_by_size(fig, X, Y):
         axes.tick_params(labelleft=name == "update")
     panels["update"].set_ylabel("seconds, measured here")
     guess = plots.note(panels["goal"], 0.5, 0.5, "guess first", ha="center", backgroundcolor="white")
-    grips = [axes.axvline(1, 0, 0.92, color="#9A9A9A", linewidth=1.6, zorder=1.5) for axes in panels.values()]
+    grips = [axes.axvline(1, 0, 0.92, color=plots.GREY, linewidth=1.6, zorder=1.5) for axes in panels.values()]
     seconds, needed = np.full(len(sizes), np.nan), {goal: np.full(len(sizes), np.nan) for goal in LOWER}
     best = dict.fromkeys(LOWER, {})
 

@@ -69,7 +69,7 @@ def across_and_along(fig):
     rows, sums = [], []
     for axes, title in zip(panels, ("along the valley", "across it")):
         axes.set(xlim=(-1.05, 1.05), xticks=(0, 1), ylim=(STEPS + 0.9, -0.9), xlabel="share", title=title)
-        axes.axvline(0, color="#9A9A9A", linewidth=1.2)
+        axes.axvline(0, color=plots.GREY, linewidth=1.2)
         rows.append(axes.add_collection(LineCollection([], color=plots.COLOURS[1], linewidth=4), autolim=False))
         sums.append(axes.add_collection(LineCollection([], color=plots.INK, linewidth=5), autolim=False))
     panels[0].set(ylabel="gradient of step")

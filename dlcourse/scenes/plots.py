@@ -13,6 +13,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)), (0, (9, 2)), (0, (3, 3)), "-", (0, (1, 3)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 INK, PALE = "#222222", "#D9D9D9"
+GREY = "#9A9A9A"  # of a line that is no curve
 FAR = 1e100  # stands for infinity where a place is worked out
 CLASSES = LinearSegmentedColormap.from_list("classes", ["#F3B58E", "#FFFFFF", "#8FC1E3"])  # class 0, undecided, class 1
 

@@ -211,10 +211,10 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
     tips, curves, sweeps, ends = (optimizer_lines(axes, names) for axes in (plane, curve, sweep, sweep))
     begin = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=9, clip_on=False, zorder=4)[0]
     goal = plane.plot([], [], "*", color="white", markeredgecolor=plots.INK, markersize=15, zorder=3)[0]
-    here = sweep.axvline(1.0, color="#9A9A9A", linewidth=1.2, zorder=1.5)
+    here = sweep.axvline(1.0, color=plots.GREY, linewidth=1.2, zorder=1.5)
     plane.set(xlabel="$w_1$", ylabel="$w_2$")
     plots.cost_axes(curve, LONGEST, FLOOR, CEILING, log=True)
-    curve.axhline(BOUND, color="#9A9A9A", linewidth=1.2, zorder=1.5)
+    curve.axhline(BOUND, color=plots.GREY, linewidth=1.2, zorder=1.5)
     curve.set(ylabel="J above min.")
     sweep.set(xlim=(FINE[0], FINE[-1]), ylim=(0, 1.1 * LONGEST), xscale="log")
     sweep.set(xlabel=r"learning rate $\alpha$", ylabel="steps to arrive")

@@ -44,7 +44,6 @@ GOALS = {
 }
 STEPS = 1000  # so long the optimizers may run
 KINDS = {"saddle": (1, "X"), "minimum": (2, "v"), "maximum": (3, "^")}  # colour of plots.COLOURS, marker
-GREY = "#9A9A9A"  # of a line that is no curve
 
 
 def _name_only(legend, drawn):
@@ -150,7 +149,7 @@ def share_of_saddles(fig):
         for name, (colour, marker) in KINDS.items()
     }
     curves["coins"] = plots.line(share, 7, "saddle, if signs were tossed coins", marker=".")
-    here = share.axvline(2, color=GREY, linewidth=1.2)
+    here = share.axvline(2, color=plots.GREY, linewidth=1.2)
     share.set(xlim=(0.5, 12.5), ylim=(-0.03, 1.03), xlabel="dimensions n", ylabel="share of the points")
     up = rows.plot([], [], "o", color=plots.COLOURS[0], markersize=4.5, label="curving up")[0]
     down = rows.plot([], [], "s", color=plots.COLOURS[1], markersize=4.5, label="curving down")[0]
@@ -196,7 +195,7 @@ def saddles_by_cost(fig):
         xlabel="cost J at the point (0 on average, standard deviation 1)",
         ylabel="share of directions that lead down",
     )
-    lowest = axes.axvline(0, color=GREY, linewidth=1.2, zorder=1.5)
+    lowest = axes.axvline(0, color=plots.GREY, linewidth=1.2, zorder=1.5)
     beyond = {name: plots.arrows(axes, "<>", color=dot.get_color()) for name, dot in dots.items()}
     legend = plots.legend(axes)
     found = {}  # (n, landscape) -> points, costs and curvatures: showing more of them finds none anew
@@ -275,8 +274,8 @@ def _crossing(fig, objective, start, distances, box, bound, words):
         sweeps[name].set_marker("None")
     steps = {name: plane.plot([], [], ".", color=paths[name].get_color(), markersize=4)[0] for name in LOOKS}
     dot = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=12, zorder=1.9)[0]
-    here = sweep.axvline(1.0, color=GREY, linewidth=1.2, zorder=1.5)
-    curve.axhline(bound, color=GREY, linewidth=1.2, zorder=1.5)
+    here = sweep.axvline(1.0, color=plots.GREY, linewidth=1.2, zorder=1.5)
+    curve.axhline(bound, color=plots.GREY, linewidth=1.2, zorder=1.5)
     left, beyond, late_ones = (
         {name: plots.arrows(axes, ways, color=line.get_color()) for name, line in curves.items()}
         for axes, ways in ((plane, "<>v^"), (curve, "^"), (sweep, "^"))

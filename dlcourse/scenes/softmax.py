@@ -200,7 +200,7 @@ def two_classes(fig):
     plane, axes = fig.subplots(1, 2, width_ratios=(1, 1.4))
     plots.style(fig)
     plots.decision_map(plane, (-4, 4), (-4, 4))(lambda z: softmax(z)[0])
-    alike = plane.plot([], [], color="#9A9A9A", linewidth=1.5)[0]
+    alike = plane.plot([], [], color=plots.GREY, linewidth=1.5)[0]
     plane.set(xlabel="$z_1$", ylabel="$z_2$")
     gap = np.linspace(-8, 8, 161)
     axes.plot(gap, sigmoid(gap), color=plots.COLOURS[0], linewidth=5, alpha=0.4, label="sigmoid($z_1 - z_2$)")
@@ -302,7 +302,7 @@ def large_logits(fig):
         axes.text(k + 0.2, 0.02, "", ha="center", fontsize=10, color=plots.COLOURS[1], clip_on=True) for k in place
     ]
     axes.set(ylim=(0, 1.1), xticks=place, ylabel="a")
-    here = line.axvline(0, color="#9A9A9A", linewidth=1.5)
+    here = line.axvline(0, color=plots.GREY, linewidth=1.5)
     been = line.plot([], [], "o", color=plots.COLOURS[1], markersize=4)[0]
     line.set(xlim=(-1050, 1050), ylim=(-0.6, 1.6), xlabel="c")
     line.set_yticks([0, 1], ["nan", "number"])

@@ -23,7 +23,7 @@ LAYERS = {"no layer": [], "layer 1": ["W1", "b1"], "layers 1 and 2": ["W1", "b1"
 SOURCES = ("ten digits", "good or bad records", "zeros and ones")
 DRAWS, STEPS = 5, 150
 SPREAD = np.linspace(-0.2, 0.2, DRAWS)
-GREY, UNITS = "#9A9A9A", 24  # of the first layer, those with the largest weights
+UNITS = 24  # of the first layer, those with the largest weights
 PRESETS = {
     "layer": {source: {"source": source} for source in SOURCES},
     "labels": {
@@ -179,7 +179,7 @@ def few_labels(fig):
         ]
         for k, name in enumerate(names)
     }
-    turn, here = (axes.axvline(0, color=GREY, linewidth=1.6) for axes in (course, ends))
+    turn, here = (axes.axvline(0, color=plots.GREY, linewidth=1.6) for axes in (course, ends))
     course.set(xlim=(0, STEPS + 2), ylim=(40, 100), xlabel="step of Adam", ylabel="dev accuracy, %, mean")
     ends.set(xlim=(5.5, 720), ylim=(40, 100), xscale="log", xlabel="labels", title="each draw")
     plots.legend(course)

@@ -31,7 +31,6 @@ from dlcourse.training import Diverged, descend, last
 SECOND = ("eps", "lambda")
 RANGE = {"eps": (1e-10, 1e-6), "lambda": (1e-3, 100.0)}
 PLANE = {"lr": (log_uniform, 1e-4, 10.0), "lambd": (log_uniform, 1e-3, 100.0)}
-GREY = "#9A9A9A"
 
 
 def _grid(alphas, lambdas):
@@ -247,7 +246,7 @@ def sampling_scales(fig):
     )
     right.set(xlim=(1e-4, 0.1), ylim=(0, 1), xscale="log", xlabel=r"$1 - \beta$, four bars a decade")
     plots.legend(left, right)
-    ends = [axes.axvline(0.1, color=GREY, linewidth=1.6) for axes in (left, right)]
+    ends = [axes.axvline(0.1, color=plots.GREY, linewidth=1.6) for axes in (left, right)]
     alpha_bins, rest_bins = np.logspace(-6, 0, 25), np.logspace(-4, -1, 13)
 
     def update(low, high=0.999, draws=1000):
@@ -303,7 +302,7 @@ def searching(fig, X, Y, X_dev, Y_dev):
     so_far = plots.line(curve, 6, "best so far", drawstyle="steps-post")
     plane.set(xlim=(7e-5, 14), ylim=(0, 53), xscale="log", xlabel=r"$\alpha$", ylabel="hidden units")
     curve.set(ylim=(0.08, 6), yscale="log", xlabel="trial; rounds apart", ylabel="dev cost")
-    above = plots.arrows(curve, "^", color=GREY)
+    above = plots.arrows(curve, "^", color=plots.GREY)
     plots.legend(plane, curve)
     space = {"lr": (log_uniform, 1e-4, 10.0), "n_hidden": (integers, 2, 50)}
 
@@ -324,7 +323,7 @@ def searching(fig, X, Y, X_dev, Y_dev):
                 (_, left, right), (_, bottom, top) = nested[k].values()
                 patch.set_bounds(left, bottom - 0.5, right - left, top - bottom + 1)
                 here = k == len(nested) - 1
-                patch.set(edgecolor=plots.INK if here else GREY, linewidth=2 if here else 1.2)
+                patch.set(edgecolor=plots.INK if here else plots.GREY, linewidth=2 if here else 1.2)
 
     def update(K, rounds=3, shrink=4.0, draw=1):
         trials, nested = [], [space]
@@ -381,7 +380,7 @@ def chosen_by_luck(fig, X, Y, X_new, Y_new):
         xlim=(0.5, most + 1), ylim=(0.1, 0.3), xlabel="runs to choose among", ylabel="of the winner, mean of 200"
     )
     plots.legend(each, average)
-    end = average.axvline(1, color=GREY, linewidth=1.6)
+    end = average.axvline(1, color=plots.GREY, linewidth=1.6)
 
     def update(runs, examples=50, draw=1):
         dev, test = (
@@ -423,7 +422,7 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     costs, alphas = fig.subplots(2, 1, sharex=True, height_ratios=(1.8, 1))
     plots.style(fig)
     labels = ("caviar", "best of them", "panda")
-    looks = ({"color": GREY, "linewidth": 1.2}, {"color": plots.COLOURS[1], "linewidth": 2.6}, {"linewidth": 2.2})
+    looks = ({"color": plots.GREY, "linewidth": 1.2}, {"color": plots.COLOURS[1], "linewidth": 2.6}, {"linewidth": 2.2})
     drawn = [
         [axes.plot([], [], "-", label=label, **look)[0] for label, look in zip(labels, looks)] for axes in fig.axes
     ]
