@@ -61,9 +61,7 @@ def exported(exporter, window, folder, section):
     body, _ = exporter(template_file=str(TEMPLATE)).from_filename(NOTEBOOKS / NAME)
     (folder / "page.html").write_text(body, encoding="utf-8")
     page = window.new_page()
-    page.route(
-        "https://**/*", lambda route: route.abort()
-    )  # typesetting and slide turning, which are not looked at here
+    page.route("https://**/*", lambda route: route.abort())  # no network: formulas are not typeset, slides not turned
     page.goto((folder / "page.html").as_uri())
     found = page.locator(section).evaluate_all("""all => all.map(one => [
         [...one.querySelectorAll('img')].filter(img => img.naturalWidth && img.offsetParent).map(img => img.alt),
