@@ -110,9 +110,17 @@ function render({ model, el }, film) {
     error.textContent = gone ? "The kernel was restarted or has ended: run this cell again." : model.get("error");
   });
 
+  // Keys that sliders, buttons and handles take are theirs, before the notebook (Notebook 7 looks first) moves on with them.
+  const own = (event) => {
+    if (!lab?.contains(event.target)) return;
+    const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", plain && /^(Arrow|Page|Home|End|Enter| )/.test(event.key));
+  };
+
   const observer = new ResizeObserver(fit);
   observer.observe(el);
   window.addEventListener("resize", fit);
+  window.addEventListener("keydown", own, true);
   model.on("change:png", picture);
   model.on("change:ratio change:large", fit);
   for (const name of ["caption", "pinned", "goal", "reached", "error", "progress", "training"]) model.on("change:" + name, words);
@@ -121,6 +129,7 @@ function render({ model, el }, film) {
   return () => {
     observer.disconnect();
     window.removeEventListener("resize", fit);
+    window.removeEventListener("keydown", own, true);
     letGo();
     marks.disconnect();
     hush?.();

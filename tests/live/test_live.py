@@ -129,7 +129,14 @@ def test_a_moved_slider_changes_picture_sentence_and_alt_text(lab):
     before = lab.png
     lab.controls["a"].value = 1.0
     assert lab.png != before and lab.caption == "At the edge the curve is 1 high."
-    assert lab._page.bundle(lab.png)[1]["image/png"]["alt"] == lab.caption
+    assert lab._page.plain(lab.png)[0][1]["image/png"]["alt"] == lab.caption
+
+
+def test_the_plain_picture_has_its_sentence_below_it_in_a_form_that_any_front_end_shows(lab):
+    lab.picture.caption = "J < 1 & rising."
+    (picture, metadata), (below, _) = lab._page.plain(lab.png)
+    assert picture["text/plain"] == below["text/plain"] == metadata["image/png"]["alt"] == "J < 1 & rising."
+    assert ">J &lt; 1 &amp; rising.</p>" in below["text/html"]
 
 
 def test_each_move_is_one_message_and_no_move_is_none(lab, monkeypatch):
@@ -193,7 +200,7 @@ def test_large_type_is_one_switch_for_all_figures(lab):
 def test_resolution_follows_the_screen(lab):
     """The browser says: 600 CSS pixels of room, two device pixels for each."""
     lab.picture.space = [600, 2]
-    assert pixels(lab.png).shape[1] == 1200 and lab._page.bundle(lab.png)[1]["image/png"]["width"] == 600
+    assert pixels(lab.png).shape[1] == 1200 and lab._page.plain(lab.png)[0][1]["image/png"]["width"] == 600
 
 
 def test_two_labs_do_not_touch_each_other(lab):
