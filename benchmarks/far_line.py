@@ -49,6 +49,10 @@ def throttled(url, round_trip, bits):
         ready.set()
         async with server:
             await stop.wait()
+        open_still = asyncio.all_tasks(loop) - {asyncio.current_task()}
+        for task in open_still:
+            task.cancel()
+        await asyncio.gather(*open_still, return_exceptions=True)
 
     stop = asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
