@@ -184,10 +184,8 @@ def in_the_hand(window, server, options):
 
 def far_away(window, server, options):
     """The same drag over slower lines: how many bytes, how many frames, how far behind. Returns the bounds missed."""
-    print(
-        "\n### Far away: the averages lab\n\n| line | key to paint, ms | frames/s in a drag | kB/s | kB a frame | ms behind | last value shown |"
-    )
-    print("|---|--:|--:|--:|--:|--:|---|")
+    columns = ("line", "key to paint, ms", "frames/s in a drag", "kB/s", "kB a frame", "ms behind", "last value shown")
+    print("\n### Far away: the averages lab\n\n| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
     missed, name = [], f"{next(iter(DEMOS.values()))[0]} live, larger.ipynb"
     for title, line in LINES.items():
         with throttled(server.url, *(line or (0, float("inf")))) as proxy:
