@@ -126,7 +126,8 @@ def _axes(axes):
 
 def _legend(legend):
     entries = zip(legend.get_texts(), legend.legend_handles)
-    return [[f'legend "{text.get_text()}": {type(handle).__name__}, {_look(handle)}'] for text, handle in entries]
+    shown = [(text, handle) for text, handle in entries if text.get_visible()]
+    return [[f'legend "{text.get_text()}": {type(handle).__name__}, {_look(handle)}'] for text, handle in shown]
 
 
 # each kind of artist: a line on its name and look, then what was measured; nothing measured, nothing to be seen

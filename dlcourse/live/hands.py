@@ -28,6 +28,11 @@ class Hands:
         every = getattr(self._update, "handles", ())
         return [h for h in every if h.axes.get_visible() and all(c in there and c not in idle for c in h.controls)]
 
+    @property
+    def held(self) -> set[str]:
+        """The controls that the picture itself can set."""
+        return {name for handle in getattr(self._update, "handles", ()) for name in handle.controls}
+
     def watch_tools(self, moved: Callable[[], None]) -> None:
         """Call `moved()` when a press on the picture begins to mean something else."""
         for control in self._values.controls.values():

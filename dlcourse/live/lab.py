@@ -44,6 +44,7 @@ class Lab:
         self.frame.built()
         self._turns, self._last, self._kept, self._timers = Turns(self), ("", 0.0), b"", []
         self._line, self._shrunk = Line(), False
+        self._drawn_in_words = ""
         self._hands, self._play = Hands(self.update, self._values), None
         if getattr(self.update, "play", None) in self.controls:
             self._play = Play(self.update.play, self._values, self._turns, self._show_playing)
@@ -75,7 +76,7 @@ class Lab:
             actions,
             toggles,
             Lab.large,
-            held={name for handle in getattr(self.update, "handles", ()) for name in handle.controls},
+            held=self._hands.held,
             ratio=self.size[1] / self.size[0],
             progress=0.0 if self.trains else -1.0,
         )
@@ -221,7 +222,8 @@ class Lab:
 
     def compute(self):
         """Call the scene's update with the newest values: a sentence, or a training."""
-        return self.update(**self._values.snapshot())
+        values, self._drawn_in_words = self._values.snapshot(), self._values.in_words()
+        return self.update(**values)
 
     def show_again(self):
         """The last picture in other looks: pinned, in large type, at another width."""
@@ -283,6 +285,7 @@ class Lab:
         pinned = self._page.toggles["pin"].value
         if pinned != self.frame.pinned:
             self.frame.pin() if pinned else self.frame.unpin()
+            self.picture.pinned = f"Pale: pinned at {self._drawn_in_words}." if pinned else ""
         width, density = self._page.width
         inches = tuple(side / LARGER for side in self.size) if Lab.large or width < NARROW else self.size
         self.frame.resize(inches, min(round(width * density), 2400))

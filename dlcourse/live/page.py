@@ -12,6 +12,8 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
+from dlcourse.live.by_hand import ByHand
+
 HERE = Path(__file__).parent
 WIDTH = 900  # pixels across, until the browser says how much room there is
 OPEN = 5  # so many controls are in sight; the rest is under "more"
@@ -28,6 +30,7 @@ class Picture(anywidget.AnyWidget):
         sync=True, echo_update=False
     )  # from the browser: the number of the frame that it painted last
     caption = traitlets.Unicode("").tag(sync=True)
+    pinned = traitlets.Unicode("").tag(sync=True)  # what is drawn pale
     goal = traitlets.Unicode("").tag(sync=True)
     reached = traitlets.Bool(False).tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
@@ -52,10 +55,7 @@ class Page:
         self.toggles = {label: _toggle(label, *rest) for label, rest in toggles.items()}
         if "play" in self.toggles:
             self.toggles["play"].layout.width = "5em"  # it says "pause", too
-        order = sorted(
-            controls, key=lambda name: len(controls) > OPEN and name in held
-        )  # what the picture holds folds first
-        first, rest = ([controls[name] for name in names] for names in (order[:OPEN], order[OPEN:]))
+        first, rest = _in_sight(controls, held)
         self._folded = widgets.HBox(rest)
         if rest:
             self._folded.layout.display = "none"
@@ -121,6 +121,14 @@ class Page:
             for part in (widget, widget.layout, getattr(widget, "style", None)):
                 if part is not None:
                     part.close()
+
+
+def _in_sight(controls, held):
+    """(The controls in sight, the others): what the picture itself can set folds first, but not what a press needs."""
+    tools = [control for control in controls.values() if isinstance(control, ByHand) and control.kinds]
+    others = sorted((name for name, control in controls.items() if control not in tools), key=lambda name: name in held)
+    order = list(controls.values()) if len(controls) <= OPEN else [*tools, *(controls[name] for name in others)]
+    return order[:OPEN], order[OPEN:]
 
 
 def _button(label, action, tip):

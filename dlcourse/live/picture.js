@@ -15,6 +15,7 @@ function render({ model, el }, film) {
   const img = place(stage, "img", "dlcourse-image", { decoding: "sync" });
   const letGo = hands(stage, model);
   const bar = place(el, "input", "dlcourse-progress", { type: "range", min: 0, max: 1, step: "any" });
+  const pinned = place(el, "p", "dlcourse-pinned");
   const caption = place(el, "p", "dlcourse-caption");
   const spoken = place(el, "p", "dlcourse-spoken", { role: "status" }); // the caption once more, for a screen reader, at rest
   const error = place(el, "pre", "dlcourse-error", { role: "alert" });
@@ -62,6 +63,7 @@ function render({ model, el }, film) {
     img.alt = caption.textContent = model.get("caption");
     clearTimeout(resting);
     resting = setTimeout(() => { spoken.textContent = caption.textContent; }, model.get("training") ? 3000 : 700);
+    pinned.textContent = model.get("pinned");
     goal.textContent = model.get("goal");
     goal.classList.toggle("dlcourse-reached", model.get("reached"));
     error.textContent = model.get("error");
@@ -121,7 +123,7 @@ function render({ model, el }, film) {
   window.addEventListener("resize", fit);
   model.on("change:png", picture);
   model.on("change:ratio change:large", fit);
-  for (const name of ["caption", "goal", "reached", "error", "progress", "training"]) model.on("change:" + name, words);
+  for (const name of ["caption", "pinned", "goal", "reached", "error", "progress", "training"]) model.on("change:" + name, words);
   words();
   picture();
   return () => {
@@ -133,7 +135,7 @@ function render({ model, el }, film) {
     clearTimeout(resting);
     model.off("change:png", picture);
     model.off("change:ratio change:large", fit);
-    for (const name of ["caption", "goal", "reached", "error", "progress", "training"]) model.off("change:" + name, words);
+    for (const name of ["caption", "pinned", "goal", "reached", "error", "progress", "training"]) model.off("change:" + name, words);
     for (const address of [shown, waiting]) if (address) URL.revokeObjectURL(address);
   };
 }

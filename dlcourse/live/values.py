@@ -32,6 +32,15 @@ class Values:
         with self._lock:
             return self.now()
 
+    def in_words(self) -> str:
+        """The present values as their controls read: "α lr 0.1, surface bowl"."""
+        idle = {name for name, control in self.controls.items() if getattr(control, "disabled", False)}
+        return ", ".join(
+            f"{' '.join(control.description.split())} {_word(control)}"
+            for name, control in self.controls.items()
+            if name not in idle and control.value is not None
+        )
+
     def check(self, where: str, values: dict[str, Any]) -> None:
         """One sentence if a value is none of a control here, or beyond its ends."""
         for name, value in values.items():
@@ -79,6 +88,15 @@ class Values:
     def _notice(self, change):
         if not self._quiet and change.old != change.new:  # what the page sends back, snapped to the grid, is no move
             self._moved()
+
+
+def _word(control):
+    """A value as a reader says it."""
+    if isinstance(control.value, bool):
+        return "on" if control.value else "off"
+    if isinstance(control.value, tuple):
+        return "by hand"
+    return getattr(control, "label", None) or f"{control.value:.4g}"
 
 
 def _check_names(name, update, given):

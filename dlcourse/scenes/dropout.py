@@ -13,6 +13,7 @@ from dlcourse.optimizers import adam
 from dlcourse.regularizers import dropout_mask
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place, Toggle
 from dlcourse.training import descend, last
 
 WHEN = ("training", "test")
@@ -35,7 +36,7 @@ PRESETS = {
 GOALS = {
     "at most two": Goal(
         "with keep_prob 0.5, find a step and an example that leave at most 2 units in hidden layer 1.",
-        lambda on, keep_prob1: on[1] <= 2 and keep_prob1 == 0.5,
+        lambda on, keep_prob1, clicked: on[1] <= 2 and keep_prob1 == 0.5 and not clicked,
         {"keep_prob1": 0.5, "step": 1, "example": 3},
     ),
     "forty per cent": Goal(
@@ -59,10 +60,10 @@ GOALS = {
 
 
 def dropped_units(fig, X, Y):
-    """A trained net (2, 8, 6, 1) with the units that a mask leaves, and its answer to one example.
+    """A trained net (2, 8, 6, 1) with the units that a mask leaves, what each of them says, and the answer to one example.
 
     X (2, m), Y (1, m). Controls: keep_prob0 of the inputs, keep_prob1 and keep_prob2 of the hidden layers, step and
-    example (each has a mask of its own), when: "training" or "test".
+    example (each has a mask of its own), when: "training" or "test"; clicked, the units switched against their mask.
     """
     net = Net((2, 8, 6, 1), activation="tanh")
     theta, _ = last(
@@ -78,7 +79,9 @@ def dropped_units(fig, X, Y):
     places = [np.stack([np.full(n, l), 4 + np.arange(n) - (n - 1) / 2], axis=1) for l, n in enumerate(net.layer_dims)]
     edges = LineCollection([(a, b) for one, two in zip(places, places[1:]) for b in two for a in one], zorder=1)
     axes.add_collection(edges)
-    nodes = axes.scatter(*np.concatenate(places).T, s=330, linewidths=1.6, edgecolors=plots.COLOURS[0], zorder=2)
+    spots = np.concatenate(places)
+    nodes = axes.scatter(*spots.T, s=360, linewidths=1.6, edgecolors=plots.COLOURS[0], zorder=2)
+    says = [axes.text(*spot, "", fontsize=7.5, ha="center", va="center", clip_on=True, zorder=3) for spot in spots]
     for l, name in enumerate(("inputs", "hidden 1", "hidden 2", "output")):
         axes.text(l, -0.55, name, ha="center", fontsize=11)
     for k, sign in enumerate(("above 0", "below 0")):
@@ -87,10 +90,16 @@ def dropped_units(fig, X, Y):
     answer = axes.text(3.18, 4, "", fontsize=12, va="center", clip_on=True)
     weights = [forward(net, theta, X[:, :1])[1][f"W{l}"] for l in (1, 2, 3)]
 
-    def update(keep_prob1, keep_prob2, keep_prob0=1.0, step=1, example=1, when=WHEN[0]):
+    def drawn(keep_prob, step, example, clicked):
+        """The masks of one example, {layer: (n, 1)}, with the clicked units the other way round."""
+        masks = dropout_masks(net, keep_prob, 20, np.random.default_rng(step))
+        flip = np.isin(np.arange(len(spots)), clicked or ())
+        parts = np.split(flip, np.cumsum(net.layer_dims))
+        return {l: ((D[:, example - 1 : example] > 0) ^ parts[l][:, None]) / keep_prob[l] for l, D in masks.items()}
+
+    def update(keep_prob1, keep_prob2, keep_prob0=1.0, step=1, example=1, when=WHEN[0], clicked=None):
         keep_prob = {0: keep_prob0, 1: keep_prob1, 2: keep_prob2}
-        masks = dropout_masks(net, keep_prob, 20, np.random.default_rng(step)) if when == WHEN[0] else {}
-        masks = {l: D[:, example - 1 : example] for l, D in masks.items()}
+        masks = drawn(keep_prob, step, example, clicked) if when == WHEN[0] else {}
         on = [masks.get(l, np.ones((n, 1))).ravel() > 0 for l, n in enumerate(net.layer_dims)]
         alive = np.concatenate([np.outer(two, one).ravel() for one, two in zip(on, on[1:])])
         width = np.concatenate([np.abs(W).ravel() for W in weights])
@@ -100,15 +109,22 @@ def dropped_units(fig, X, Y):
         nodes.set_linewidths(np.where(np.concatenate(on), 1.8, 0.6))
         x = X[:, example - 1 : example]
         now, whole = (float(forward(net, theta, x, D)[0].item()) for D in (masks, None))
+        cache = forward(net, theta, x, masks)[1]
+        said = np.concatenate([cache[f"A{l}"].ravel() for l in range(net.L + 1)])
+        for text, value, there in zip(says, said, np.concatenate(on)):
+            text.set_text(f"{round(value, 1) + 0:.1f}" if there else "")  # no -0.0
         answer.set_text(f"answer\n{now:.2f}")
         update.facts = {"on": [int(layer.sum()) for layer in on], "now": now, "whole": whole}
-        update.idle = set() if when == WHEN[0] else {"keep_prob0", "keep_prob1", "keep_prob2", "step"}
+        update.idle = set() if when == WHEN[0] else {"keep_prob0", "keep_prob1", "keep_prob2", "step", "clicked"}
         who = f"Step {step}, example {example}" if masks else f"At test time, example {example}"
+        who += f", {len(clicked)} switched by hand" if clicked and masks else ""
         return (
             f"{who}: {on[0].sum()} of 2 inputs, {on[1].sum()} of 8 and {on[2].sum()} of 6 hidden units are on; "
             f"this net answers {now:.2f}, the whole one {whole:.2f}."
         )
 
+    update.handles = [Toggle(axes, "clicked", lambda values: spots[:-1], name="units")]  # the output is never dropped
+    update.play = "step"
     return update
 
 
@@ -126,6 +142,8 @@ def next_z(fig):
     for axes in (shape, mean):
         level = axes.axvline if axes is shape else axes.axhline
         level(1.0, color=plots.INK, linewidth=1.2, label="z without dropout")
+    at, until = (axes.axvline(1.0, color="#9A9A9A", linewidth=1.6) for axes in (shape, mean))
+    called = plots.note(shape, 1.0, 0.98, "keep_prob", transform=shape.get_xaxis_transform(), rotation=90, ha="right")
     bins = np.linspace(-0.025, 2.525, 52)  # so that a heap at 1 stands at 1
     shape.set(xlim=(0, 2.5), ylim=(0, 0.4), xlabel="next z (the last place: 2.5 and more)", ylabel="share of masks")
     mean.set(xlim=(1, 4096), xscale="log", ylim=(0, 2), xlabel="masks so far", ylabel="mean of z")
@@ -135,13 +153,16 @@ def next_z(fig):
         rng = np.random.default_rng(0)
         A, w = np.abs(rng.normal(size=(units, 1))), rng.uniform(0.5, 1.5, size=(1, units))
         w /= w @ A
-        D = dropout_mask((units, masks), keep_prob, rng)
+        D = dropout_mask((masks, units), keep_prob, rng).T  # more masks begin with these
         z = {True: (w @ (A * D)).ravel(), False: (w @ (A * (D > 0))).ravel()}
         off = units - (D > 0).sum(axis=0).mean()
         for divided, values in z.items():
             share = np.histogram(np.clip(values, 0, 2.5), bins)[0] / masks
             counts[divided].set_data((bins[1:] + bins[:-1]) / 2, share)
             means[divided].set_data(np.arange(1, masks + 1), np.cumsum(values) / np.arange(1, masks + 1))
+        at.set_xdata([keep_prob] * 2)
+        called.set_x(max(keep_prob - 0.05, 0.11))  # left of the line, but within the axes
+        until.set_xdata([masks] * 2)
         highest = max(line.get_ydata().max() for line in counts.values())
         shape.set_ylim(0, next(top for top in (0.2, 0.4, 1.05) if highest <= top))
         kept, shrunk = z[True].mean(), z[False].mean()
@@ -152,6 +173,8 @@ def next_z(fig):
             f"{shrunk:.2f} without it, where 1 is right."
         )
 
+    update.handles = [Place(shape, "keep_prob"), Place(mean, "masks")]
+    update.play = "masks"
     return update
 
 

@@ -3,11 +3,12 @@
 import numpy as np
 from matplotlib.dates import ConciseDateFormatter, date2num
 
-from dlcourse.averages import ewa_series, remaining_bias, weights_of_the_past, window
+from dlcourse.averages import ewa_series, weights_of_the_past, window
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place
 
-BACK = 120  # how many days back the weights are drawn
+EDGE = 3  # days left free beside the first and the last
 
 PRESETS = {"spans": {"2 days": {"beta": 0.5}, "10 days": {"beta": 0.9}, "50 days": {"beta": 0.98}}}
 GOALS = {
@@ -22,75 +23,126 @@ GOALS = {
 }
 
 
-def averages(fig, temperatures, unit="F", using=ewa_series):
-    """Temperatures, their average with and without bias correction; beta^k, the weight of the past, and its mean age.
+def averages(fig, temperatures, unit="F", using=ewa_series, days=365):
+    """Temperatures and their average up to today; below each day what it counts today, and the sum of these weights.
 
     temperatures: (dates (T,) as datetime64, values (T,)), as `datasets.temperatures(unit)` gives them; using: a
-    learner's own function in place of `ewa_series`. Controls: beta in [0, 1), bias_correction; if wanted `days`, how
-    many are shown, and `noise`, in degrees, added to each.
+    learner's own function in place of `ewa_series`; days: how many are shown. Controls: beta in [0, 1), bias_correction;
+    if wanted `today`, a day from 1 to `days`, and `noise`, in degrees, added to each day.
     """
-    dates, values = temperatures
-    rng = np.random.default_rng(0)
-    when, shake = date2num(dates), rng.normal(size=len(values))
-    main, past = fig.subplots(1, 2, width_ratios=(3, 1))
-    plots.style(fig)
-
-    data = main.plot([], [], ".", color="#9A9A9A", markersize=4, label="each day")[0]
-    plain = plots.line(main, 3, "average from zero", linewidth=2)
-    corrected = plots.line(main, 2, "corrected", linestyle="-", linewidth=2.6)
-    main.xaxis_date()
-    main.xaxis.set_major_formatter(ConciseDateFormatter(main.xaxis.get_major_locator(), show_offset=False))
-    main.set(ylabel=f"daily maximum, °{unit}", ylim=(min(0, values.min() - 5), values.max() + 5))
-
-    back = np.arange(BACK + 1)
-    weight = plots.line(past, 0)
-    span = past.plot([], [], color=plots.COLOURS[1], linewidth=1.6, markersize=6)[0]
-    old = past.plot([], [], color=plots.INK, linewidth=1.6, linestyle=plots.DASHES[2], markersize=6)[0]
-    words = [plots.note(past, 0.98, y, ha="right", color=look.get_color()) for y, look in ((0.99, span), (0.8, old))]
-    past.set(xlim=(0, BACK), ylim=(0, 1.9), xlabel="k days back", title="weight")
-    past.set_yticks([0, np.exp(-1), 1], ["0", "1/e", "1"])
+    when, values = date2num(temperatures[0][:days]), temperatures[1][:days]
+    shake = np.random.default_rng(0).normal(size=days)
+    main, past, total = _panels(fig, when, unit)
+    each = main.plot(when, values, ".", color="#9A9A9A", markersize=4, zorder=1.8, label="each day")[0]
+    line = main.axvline(when[-1], color="#9A9A9A", linewidth=1.6, zorder=1.5)
+    looks = {"marker": "o", "markersize": 8, "markevery": [-1]}
+    plain = plots.line(main, 3, "average from zero", linewidth=2, **looks)
+    corrected = plots.line(main, 2, "corrected", linestyle="-", linewidth=2.6, **looks)
     named = plots.legend(main)
-    entry = named.get_texts()[-1], named.legend_handles[-1]  # of the corrected curve
-    drawn = None
+    of_correction = corrected, named.get_texts()[-1], named.legend_handles[-1]
+    show_weights, show_sums = _weights(main, past, when), _sums(total, plain, corrected)
 
-    def update(beta, bias_correction, days=365, noise=0.0):
-        nonlocal drawn
-        t, x = when[:days], values[:days] + noise * shake[:days]
-        if drawn != (days, noise):
-            data.set_data(t, x)
-            main.set(xlim=(t[0] - 3, t[-1] + 3), ylim=(min(0, x.min() - 5), x.max() + 5))
-            drawn = days, noise
-        plain.set_data(t, using(x, beta))
-        average = using(x, beta, True)
-        corrected.set_data(t, average)
-        for artist in (corrected, *entry):
+    def update(beta, bias_correction, today=days, noise=0.0):
+        x, weights, width = values + noise * shake, weights_of_the_past(beta, today), window(beta)
+        age, average = weights @ np.arange(today) / weights.sum(), using(x, beta, True)
+        each.set_ydata(x)
+        if main.get_ylim() != (limits := (min(0, x.min() - 5), x.max() + 5)):
+            main.set_ylim(limits)
+        line.set_xdata([when[today - 1]] * 2)
+        for curve, y in ((plain, using(x, beta)), (corrected, average)):
+            curve.set_data(when[:today], y[:today])
+        for artist in of_correction:
             artist.set_visible(bias_correction)
+        show_weights(x, weights / weights[0], [(width, beta**width), (age, beta**age)])
+        show_sums(weights.sum(), bias_correction)
 
-        weights, width = weights_of_the_past(beta, len(x)), window(beta)
-        age = weights @ np.arange(len(x)) / weights.sum()
-        weight.set_data(back, remaining_bias(beta, back))
-        for stick, at, height in ((span, width, np.exp(-1)), (old, age, beta**age)):
-            stick.set_data(np.minimum([at, at], BACK - 2), [0, height])
-            stick.set(marker="o" if at < BACK - 2 else ">", markevery=[1])  # an arrow at the edge: it lies beyond
-        words[0].set_text(f"1/(1-beta)\n= {_days(width)}")
-        words[1].set_text(f"mean age\n= {_days(age)}")
         rough, weather = np.abs(np.diff(average)).mean(), np.abs(np.diff(x)).mean()
         update.facts = {
             "window": width,
             "age": float(age),
             "rough": float(rough),
             "weather": float(weather),
-            "short": float(remaining_bias(beta, 30)),
+            "short": float(1 - weights.sum()),
             "late": int(np.argmax(average) - np.argmax(x)),
         }
-        who = "the uncorrected average" if bias_correction else "it"
+        sums = "1; uncorrected it would be" if bias_correction else f"{weights.sum():.3g}: it is"
         return (
-            f"beta {beta:.4g} averages about {_days(width)}: what it holds on the last day is on average {_days(age)} old, "
-            f"and it moves {rough:.2g} degrees a day where the weather moves {weather:.2g}; on day 30 {who} is still "
-            f"{remaining_bias(beta, 30):.1%} short."
+            f"beta {beta:.4g} averages about {_days(width)}. On day {today} what it holds is on average {_days(age)} old, "
+            f"and its weights sum to {sums} {1 - weights.sum():.1%} short. "
+            f"It moves {rough:.2g} degrees a day where the weather moves {weather:.2g}."
         )
 
+    def now(values):
+        return when[values.get("today", days) - 1]
+
+    update.play = "today"
+    update.handles = [
+        Place(main, "today", get=lambda v: (now(v), None), put=lambda v, x, y: {"today": x - when[0] + 1}),
+        Place(
+            past,
+            "beta",
+            get=lambda v: (now(v) - window(v["beta"]), v["beta"] ** window(v["beta"])),
+            put=lambda v, x, y: {"beta": 1 - 1 / max(1.0, now(v) - x)},
+        ),
+    ]
     return update
+
+
+def _panels(fig, when, unit):
+    """Axes for the days, below them for what each counts, and beside both for the sum."""
+    panels = fig.subplot_mosaic("AC;BC", width_ratios=(6, 1), height_ratios=(5, 2))
+    main, past, total = (panels[key] for key in "ABC")
+    past.sharex(main)
+    plots.style(fig)
+    main.xaxis_date()
+    main.xaxis.set_major_formatter(ConciseDateFormatter(main.xaxis.get_major_locator(), show_offset=False))
+    main.tick_params(labelbottom=False)
+    main.set(ylabel=f"daily maximum, °{unit}", xlim=(when[0] - EDGE, when[-1] + EDGE))
+    past.set(ylim=(0, 1.7), ylabel="weight")
+    past.set_yticks([0, np.exp(-1), 1], ["0", "1/e", "1"])
+    total.set(xlim=(-0.8, 1.7), ylim=(0, 1.1), xticks=[], ylabel="sum of the weights")
+    total.set_yticks([0, 1])
+    return main, past, total
+
+
+def _weights(main, past, when):
+    """What each day counts today, as a share of today: its dot, and a bar below it. Returns what moves them."""
+    dots = main.scatter(when, when, s=0, color=plots.COLOURS[0], linewidths=0, zorder=1.9)
+    bars = past.stairs(np.zeros(len(when)), np.append(when, when[-1] + 1) - 0.5, fill=True, color=plots.COLOURS[0])
+    sticks = [
+        past.plot([], [], dash, marker="o", color=colour, linewidth=1.6, markersize=6, markevery=[1])[0]
+        for dash, colour in (("-", plots.COLOURS[1]), (":", plots.INK))
+    ]
+    words = [plots.note(past, x, 0.98, color=stick.get_color()) for x, stick in zip((0.01, 0.5), sticks)]
+
+    def show(x, shares, marks):
+        """shares: today's first; marks: (days back, height) of the sticks at 1/(1-beta) and at the mean age."""
+        counts = np.append(shares[::-1], np.zeros(len(when) - len(shares)))
+        dots.set_offsets(np.stack([when, x], axis=1))
+        dots.set_sizes(36 * counts)
+        bars.set_data(counts)
+        for stick, word, name, (back, height) in zip(sticks, words, ("1/(1-beta)", "mean age"), marks):
+            at, edge = when[len(shares) - 1] - back, when[0] - EDGE + 1
+            stick.set_data([max(at, edge)] * 2, [0, height])
+            stick.set_marker("o" if at > edge else "<")  # an arrow at the edge: it lies beyond
+            word.set_text(f"{name} = {_days(back)}")
+
+    return show
+
+
+def _sums(axes, plain, corrected):
+    """The sum of the weights as bars, in the colours of their curves. Returns what moves them."""
+    bars = axes.bar((0, 1), (0, 1), color=[curve.get_color() for curve in (plain, corrected)])
+    words = [plots.note(axes, x, 1, "1", ha="center", va="bottom", transform=axes.transData) for x in (0, 1)]
+    axes.axhline(1, color=plots.INK, linewidth=1)
+
+    def show(total, corrects):
+        bars[0].set_height(total)
+        words[0].set(text=f"{total:.2f}", y=total)
+        for artist in (bars[1], words[1]):
+            artist.set_visible(corrects)
+
+    return show
 
 
 def _days(number):

@@ -21,7 +21,7 @@ class Handle:
     kind: str
 
     def __init__(self, axes, controls, name=None):
-        self.axes, self.controls = axes, tuple(controls)
+        self.axes, self.controls = axes, tuple(dict.fromkeys(controls))
         self.name = name or ", ".join(control.replace("_", " ") for control in self.controls)
 
     def spots(self, values: dict) -> list:

@@ -17,6 +17,7 @@ from dlcourse.optimizers import adam, sgd
 from dlcourse.regularizers import l1, l2
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Place
 from dlcourse.scenes.noisy_moons import drawn, plane
 from dlcourse.schedules import inverse_time_decay
 from dlcourse.training import descend
@@ -65,6 +66,17 @@ GOALS = {
 
 def nearest(lambd):
     return int(np.abs(np.log(LAMBDAS / lambd)).argmin())
+
+
+def _follows(axes, effects, name):
+    """A line that stands at what lambda brings about, an effect for each of LAMBDAS: where it is dragged, lambda follows."""
+    return Place(
+        axes,
+        "lambd",
+        get=lambda values: (effects[nearest(values["lambd"])], None),
+        put=lambda values, x, y: {"lambd": LAMBDAS[np.abs(effects - x).argmin()]},
+        name=name,
+    )
 
 
 class Trained:
@@ -141,6 +153,7 @@ def weights_under_penalty(fig):
             )
 
     update.forget = lambda: [been.clear() for been in seen.values()]
+    update.handles = [Place(middle, "lambd", name="lambda")]
     return update
 
 
@@ -164,6 +177,8 @@ def where_z_falls(fig):
         alpha=0.7,
         label="where the z fall",
     )
+    middle = left.axvline(0, color="#9A9A9A", linewidth=1.6, label="mean size of z")
+    sizes = np.zeros(len(LAMBDAS))
     left.set(xlim=(-4, 4), ylim=(-1.5, 1.5), xlabel="z of layer 1 (ends: 4 and more)", ylabel="tanh z")
     show_map, show_dots = plane(right, "what the network says")
     show_dots(trained.X, trained.Y)
@@ -172,49 +187,52 @@ def where_z_falls(fig):
     def update(lambd):
         k = nearest(lambd)
         for done, thetas in trained.train("L2"):
-            _, cache = forward(trained.net, thetas[k], trained.X)
-            Z = cache["Z1"].ravel()
+            _, cache = forward(trained.net, thetas, trained.X)
+            sizes[:], Z = np.abs(cache["Z1"]).mean(axis=(1, 2)), cache["Z1"][k].ravel()
             counts = np.histogram(np.clip(Z, -3.999, 3.999), 80, (-4, 4))[0]
             heights.set_data(counts / counts.max() * 1.4 - 1.5, baseline=-1.5)
             show_map(trained.net, thetas[k])
             straight = float((np.abs(Z) < 0.5).mean())
             flat, right_ones = float((np.abs(Z) > 2).mean()), accuracy(trained.net, thetas[k], trained.X, trained.Y)
-            size = float(np.abs(Z).mean())
-            update.facts = {"straight": straight, "flat": flat, "size": size, "right": float(right_ones)}
+            middle.set_xdata([sizes[k]] * 2)
+            update.facts = {"straight": straight, "flat": flat, "size": float(sizes[k]), "right": float(right_ones)}
             yield (
                 done,
                 (
-                    f"With lambda {LAMBDAS[k]:.3g} the z of layer 1 have a mean size of {size:.2g}; {straight:.0%} lie "
+                    f"With lambda {LAMBDAS[k]:.3g} the z of layer 1 have a mean size of {sizes[k]:.2g}; {straight:.0%} lie "
                     f"between -0.5 and 0.5, where tanh is nearly straight; {right_ones:.0%} of the examples are right."
                 ),
             )
 
+    update.handles = [_follows(left, sizes, "mean size of z")]
     return update
 
 
 def sparse_weights(fig):
     """Logistic regression on the digits 3 and 8 with L2 and with L1: a weight for each pixel, and their sizes in order.
 
-    Control: lambd, the same for both (taken to the nearest of LAMBDAS).
+    Beside them the mean 3 and the mean 8. Control: lambd, the same for both (taken to the nearest of LAMBDAS).
     """
-    first, second, right = fig.subplots(1, 3, width_ratios=(1, 1, 1.5))
+    grid = fig.add_gridspec(2, 4, width_ratios=(0.55, 1, 1, 1.5))
+    first, second, right, *means = (fig.add_subplot(grid[at]) for at in (np.s_[:, 1], np.s_[:, 2], np.s_[:, 3], 0, 4))
     plots.style(fig)
     X, Y = digits()
     chosen = np.isin(Y[0], (3, 8))
     (X, Y), (X_dev, Y_dev), _ = train_dev_test_split(
         X[:, chosen], 1.0 * (Y[:, chosen] == 8), np.random.default_rng(0), (0.6, 0.4, 0)
     )
-    net, trained = Net((64, 1)), {}
-    images = {}
-    for axes, name in zip((first, second), PENALTIES):
-        images[name] = axes.imshow(np.zeros((8, 8)), cmap="RdBu", vmin=-2.5, vmax=2.5)
-        axes.set(title=f"weights, {name}", xticks=(), yticks=())
-        axes.grid(False)
-        axes.spines[:].set_visible(False)
+    for axes, label, digit in zip(means, (0, 1), (3, 8)):
+        _pixels(axes, f"mean {digit}", X[:, Y[0] == label].mean(axis=1), "Greys", 0, 1)
+    net, trained, none = Net((64, 1)), {}, np.zeros(64)
+    images = {
+        name: _pixels(axes, f"weights, {name}", none, "RdBu", -2.5, 2.5)
+        for axes, name in zip((first, second), PENALTIES)
+    }
     fig.colorbar(images["L1"], ax=[first, second], location="bottom", aspect=30, label="weight")
     sizes = {
         name: plots.line(right, k, name, marker=plots.MARKERS[k], markersize=4) for k, name in enumerate(PENALTIES)
     }
+    edge, uses = right.axvline(64, color="#9A9A9A", linewidth=1.6, label="pixels that L1 uses"), np.zeros(len(LAMBDAS))
     right.set(xlim=(1, 64), ylim=(0, 3), xlabel="weights, the largest first", title="size of the weight")
     plots.legend(right)
 
@@ -235,15 +253,16 @@ def sparse_weights(fig):
                 yield t / 800
 
     def update(lambd):
-        k, gone, wrong = nearest(lambd), {}, {}
+        k, used, wrong = nearest(lambd), {}, {}
         for done in [1.0] if update.facts.get("done") else train():
             for name, thetas in trained.items():
                 w = thetas[k, :64]
                 images[name].set_data(w.reshape(8, 8))
                 sizes[name].set_data(np.arange(1, 65), np.sort(np.abs(w))[::-1])
-                gone[name] = int((np.abs(w) < SMALL).sum())
+                used[name] = int((np.abs(w) >= SMALL).sum())
                 wrong[name] = round(Y_dev.size * float(1 - accuracy(net, thetas[k], X_dev, Y_dev)))
-            used = {name: 64 - count for name, count in gone.items()}
+            uses[:] = (np.abs(trained["L1"][:, :64]) >= SMALL).sum(axis=1)
+            edge.set_xdata([uses[k]] * 2)
             update.facts = {"done": done == 1, "used": used, "wrong": wrong, "digits": Y_dev.size}
             yield (
                 done,
@@ -254,47 +273,67 @@ def sparse_weights(fig):
             )
 
     update.facts = {}
+    update.handles = [_follows(right, uses, "pixels that L1 uses")]
     return update
 
 
+def _pixels(axes, title, values, colours, low, high):
+    """64 values as the picture that they make."""
+    axes.set(title=title, xticks=(), yticks=())
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    return axes.imshow(values.reshape(8, 8), cmap=colours, vmin=low, vmax=high)
+
+
 def cost_by_step(fig, penalty=l2):
-    """Does J fall at every step? The cost with and without the penalty, for full batches or not, dropout or not.
+    """Does J fall at every step? Loss, penalty and their sum, for full batches or not, dropout or not.
 
     The network of the other figures, plain descent, 200 steps; right, the same from step 50 on, as large as it can be
     drawn. penalty: `l2`, or a learner's own. Controls: lr, lambd, batch_size (a divisor of 60, the full batch),
-    keep_prob, and plotted: "with penalty" or "without penalty".
+    keep_prob, and plotted, which J is in front: "with penalty" or "without penalty".
     """
     sides = left, right = fig.subplots(1, 2)
     plots.style(fig)
     trained = Trained()
     net, X, Y = trained.net, trained.X, trained.Y
-    curves = [plots.line(axes, 0, "J of this step", linestyle="-", linewidth=1.6) for axes in sides]
-    rises = [axes.plot([], [], "^", color=plots.COLOURS[1], markersize=5, label="J has risen")[0] for axes in sides]
+    names = {"loss": 2, "penalty": 3, "J, their sum": 0}
+    parts, near = ([plots.line(axes, k, name) for name, k in names.items()] for axes in sides)
+    rises = [plots.line(axes, 1, "_rises", linestyle="-", zorder=3) for axes in sides]
     above = plots.arrows(left, "^")
     plots.cost_axes(left, 200, 0, CEILING)
     plots.cost_axes(right, 200, 0, CEILING)
-    right.set(xlim=(LATE, 200), ylabel="", title=f"from step {LATE}, magnified")
+    right.set(xlim=(LATE, 200), ylabel="")
     empty = plots.note(right, 0.04, 0.94)
     plots.legend(left)
 
     def objective(theta, X_t, Y_t, lambd, masks):
         return cost_and_grad(net, theta, X_t, Y_t, masks(X_t.shape[1]), lambd=lambd, penalty=penalty)
 
-    def show(costs):
-        """The costs so far; returns the steps at which J has risen."""
-        up = np.flatnonzero(np.diff(costs) > 1e-12) + 1
-        low = np.where(costs <= CEILING, costs, np.nan)  # and so an infinite J is not drawn, either
-        for curve, dots in zip(curves, rises):
-            curve.set_data(np.arange(len(low)), low)
-            dots.set_data(up[np.isfinite(low[up])], low[up][np.isfinite(low[up])])
-        off = np.flatnonzero(np.isnan(low))
-        above(np.arange(len(costs)), costs, curve=True)
+    def front(part):
+        """The curve that is asked about lies in front, and is the magnified one."""
+        for k, (line, close) in enumerate(zip(parts, near)):
+            line.set(linewidth=2.2 if k == part else 1.2, zorder=2.5 if k == part else 2)
+            close.set_visible(k == part)
+        right.set_title(f"magnified: {parts[part].get_label()}")
+
+    def show(costs, part):
+        """Loss, penalty and sum so far, (3, T); returns the steps at which the part in front has risen, and is off."""
+        J = costs[part]
+        drawn = np.where(costs <= CEILING, costs, np.nan)  # and so an infinite J is not drawn, either
+        steps, low = np.arange(len(J)), drawn[part]
+        for line, close, values in zip(parts, near, drawn):
+            line.set_data(steps, values), close.set_data(steps, values)
+        up = np.flatnonzero(np.diff(J) > 1e-12) + 1
+        seen = up[np.isfinite(low[up])]
+        for pieces in rises:
+            pieces.set_data(_gaps(seen - 1, seen), _gaps(low[seen - 1], low[seen]))
+        above(steps, J, curve=True)
         late = low[LATE:][np.isfinite(low[LATE:])]
-        empty.set_text("" if len(late) else f"J is above {CEILING}" if len(costs) > LATE else "not there yet")
+        empty.set_text("" if len(late) else f"J is above {CEILING}" if len(J) > LATE else "not there yet")
         if len(late):
             gap = 0.08 * np.ptp(late) + 1e-3
             right.set_ylim(late.min() - gap, late.max() + gap)
-        return up, off
+        return up, np.flatnonzero(np.isnan(low))
 
     def update(lr, lambd, batch_size=EXAMPLES, keep_prob=1.0, plotted="with penalty"):
         rng = np.random.default_rng(3)
@@ -305,14 +344,15 @@ def cost_by_step(fig, penalty=l2):
             lr=lr,
             batches=epochs(X, Y, batch_size, np.random.default_rng(2)),
         )
-        costs = []
+        part, costs = {"without penalty": 0, "with penalty": 2}[plotted], []
+        front(part)
         for t, (theta, J) in enumerate(islice(run, 201)):
-            if plotted == "without penalty" and np.isfinite(J):
-                J = J - penalty(theta, lambd, batch_size, net.penalised)[0]
-            costs.append(J)
+            price = penalty(theta, lambd, batch_size, net.penalised)[0] if np.isfinite(J) else np.inf
+            costs.append((J - price if np.isfinite(J) else np.inf, price, J))
+            J = costs[-1][part]
             if t % 10 and np.isfinite(J):
                 continue
-            up, off = show(np.array(costs))
+            up, off = show(np.transpose(costs), part)
             update.facts = {"rises": len(up), "last": float(J), "off": len(off)}
             often = {0: "never rises", 1: "rises once"}.get(len(up), f"rises {len(up)} times")
             yield t / 200, f"In {t} step{'s' * (t != 1)} J {plotted} {often}; {_where(J, off)}."
@@ -320,6 +360,11 @@ def cost_by_step(fig, penalty=l2):
                 break
 
     return update
+
+
+def _gaps(begin, end):
+    """Pieces of a curve in one line: begin, end, nothing, begin, end, nothing, ..."""
+    return np.stack([begin, end, np.full(len(begin), np.nan)], axis=1).ravel()
 
 
 def _where(J, off):

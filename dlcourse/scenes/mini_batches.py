@@ -9,10 +9,11 @@ import numpy as np
 from dlcourse.batches import epochs as endless
 from dlcourse.batches import minibatches
 from dlcourse.datasets import one_hot
-from dlcourse.network import Net, cost, cost_and_grad, predict
+from dlcourse.network import Net, cost, cost_and_grad, forward
 from dlcourse.optimizers import sgd
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
+from dlcourse.scenes.handles import Pick, Place
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.training import descend
 from dlcourse.training import last as final
@@ -48,92 +49,122 @@ GOALS = {
 def batch_size_paths(fig, X, Y):
     """Descent with batches of one size, beside size 1 and size m: the paths, each batch's cost, and the cost by epoch.
 
-    X (1, m), Y (1, m): logistic regression, theta = (w, b). All start at START, and epoch by epoch all get the same
-    shuffle. J by epoch is its mean over the updates of the epoch. Controls: batch_size, lr, epochs, compare (show size 1
-    and size m as well).
+    X (1, m), Y (1, m): logistic regression, theta = (w, b). All start at the same place, and epoch by epoch all get the
+    same shuffle. J by epoch is its mean over the updates of the epoch. Controls: batch_size, lr, epochs, compare (show
+    size 1 and size m as well); if wanted w and b, the start.
     """
     objective, above, best = logistic(X, Y)
-    m = X.shape[1]
+    m, (walk, known) = X.shape[1], _walks(objective, X, Y)
     plane, noisy, trend = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.1, 1))] for key in "ABC")
     plots.style(fig)
-    thin = {"linewidth": 0.8, "linestyle": "-", "zorder": 1.9}
-    looks = {"your size": {"k": 0}, "size 1": {"k": 1, **thin}, "all m": {"k": 2}}
-    paths, falls = (
-        {
-            name: plots.line(
-                axes, label=name, marker=plots.MARKERS[look["k"]], markersize=7, markeredgecolor="white", **look
-            )
-            for name, look in looks.items()
-        }
-        for axes in (plane, trend)
-    )
-    batch = plots.line(noisy, 0, r"$J^{\{t\}}$ of each batch", linewidth=1.0, alpha=0.5)
-    mean = plots.line(noisy, 6, "its mean over an epoch", linewidth=2)
+    draw = {name: _run(plane, trend, k, name) for k, name in enumerate(("your size", "size 1", "all m"))}
+    draw_costs = _costs(noisy)
     plots.contours(plane, lambda theta: [above(theta)], (-3, 5), (-3.5, 4))
     plane.plot(*best, "*", color="white", markeredgecolor=plots.INK, markersize=15)
-    plane.plot(*START, "o", color="white", markeredgecolor=plots.INK, markersize=9)
+    begin = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=9)[0]
     plane.set(xlabel="$w$", ylabel="$b$")
-    noisy.set(xscale="log", xlim=(0.9, 12 * m), ylim=(0, 4), xlabel="update t", ylabel=r"$J^{\{t\}}$")
     plots.cost_axes(trend, 10, 1e-5, 10, log=True, unit="epochs")
     trend.set(ylabel="J above min.")
     named = plots.legend(noisy, plane, columns=3)
-    entries = [
-        pair for pair in zip(named.get_texts(), named.legend_handles) if pair[0].get_text() in ("size 1", "all m")
-    ]
 
-    walks = {}  # (size, lr) -> a run and what came out of it so far: whoever wants more epochs goes on from there
+    def update(batch_size, lr, epochs, compare=True, w=START[0], b=START[1]):
+        sizes = {"all m": m, "your size": batch_size, "size 1": 1} if compare else {"your size": batch_size}
+        for text, handle in zip(named.get_texts(), named.legend_handles):
+            for artist in (text, handle):
+                artist.set_visible(text.get_text() in sizes or text.get_text() not in draw)
+        begin.set_data([w], [b])
+        run = partial(walk, (w, b), lr)
+        for epoch in range(
+            epochs if all(known((w, b), lr, size, epochs) for size in sizes.values()) else 1, epochs + 1
+        ):
+            yield epoch / epochs, show(run, sizes, lr, epoch)
 
-    def walk(size, lr, epochs):
-        """The thetas and batch costs of a run, one pair more than its updates."""
-        run, thetas, costs = walks.setdefault(
-            (size, lr),
-            (descend(objective, START, sgd, lr=lr, batches=endless(X, Y, size, np.random.default_rng(1))), [], []),
+    def show(run, sizes, lr, epoch):
+        """Walk so far, draw, and say where it has led."""
+        last, size = {}, sizes["your size"]
+        for name in draw.keys() - sizes.keys():
+            draw[name](np.empty((0, 2)), np.empty(0))
+        for name in sizes:
+            thetas, costs = run(sizes[name], epoch)
+            means = np.append(above(thetas[0]), above(thetas[1:]).reshape(epoch, -1).mean(axis=1))
+            draw[name](thetas, means)
+            last[name] = float(means[-1])
+            if name == "your size":
+                rises = draw_costs(costs[:-1], epoch)
+        many = -(-m // size)
+        rose = f"{rises:.0%} of the steps" if rises else "no step"
+        said = ", ".join(f"{name} {J:.2g}" for name, J in last.items()) if len(last) > 1 else f"{last['your size']:.2g}"
+        update.facts = {"last": last, "rises": rises}
+        return (
+            f"Size {size}, alpha {lr:.3g}: {many} update{'s' * (many > 1)} an epoch; from batch to batch the "
+            f"cost rose at {rose}. J above the minimum, mean over epoch {epoch}: {said}."
         )
-        n = epochs * -(-m // size) + 1
+
+    update.play, update.handles = "epochs", [Place(plane, "w", "b", name="start")]
+    return update
+
+
+def _walks(objective, X, Y):
+    """Descents that are gone on with: walk(start, lr, size, epochs) and whether that is known(...) already."""
+    walks = {}  # (start, lr, size) -> a run and what came out of it so far
+
+    def known(start, lr, size, epochs):
+        return len(walks.get((start, lr, size), [()])[-1]) > epochs * -(-X.shape[1] // size)
+
+    def walk(start, lr, size, epochs):
+        """The thetas and batch costs of a run, one pair more than its updates."""
+        for other in [key for key in walks if key[0] != start]:  # of one start only: it may be dragged far
+            del walks[other]
+        if (start, lr, size) not in walks:
+            batches = endless(X, Y, size, np.random.default_rng(1))
+            walks[start, lr, size] = descend(objective, np.array(start), sgd, lr=lr, batches=batches), [], []
+        run, thetas, costs = walks[start, lr, size]
+        n = epochs * -(-X.shape[1] // size) + 1
         for theta, J in islice(run, max(0, n - len(costs))):
             thetas.append(theta)
             costs.append(J)
         return np.array(thetas[:n]), np.array(costs[:n])
 
-    def update(batch_size, lr, epochs, compare=True):
-        for artist in (*sum(entries, ()), *(lines[name] for lines in (paths, falls) for name in ("size 1", "all m"))):
-            artist.set_visible(compare)
-        known = all(
-            len(walks.get((size, lr), [()])[-1]) > epochs * -(-m // size)
-            for size in ((1, batch_size, m) if compare else (batch_size,))
-        )
-        for epoch in range(epochs if known else 1, epochs + 1):
-            yield epoch / epochs, show(batch_size, lr, epoch, compare)
+    return walk, known
 
-    def show(batch_size, lr, epoch, compare):
-        """Walk so far, draw, and say where it has led."""
-        last = {}
-        for name, size in {"all m": m, "your size": batch_size, "size 1": 1}.items():
-            if name != "your size" and not compare:
-                continue
-            thetas, costs = walk(size, lr, epoch)
-            each = -(-m // size)
-            means = np.append(above(START), above(thetas[1:]).reshape(epoch, each).mean(axis=1))
-            last[name] = float(means[-1])
-            paths[name].set_data(*np.clip(thetas, -20, 20).T)
-            paths[name].set_markevery([len(thetas) - 1])
-            falls[name].set_data(np.arange(epoch + 1), np.clip(means, 1e-6, 100))
-            if name == "your size":
-                t, seen = np.arange(1, len(costs)), np.clip(costs[:-1], 0, 50)
-                batch.set_data(t, seen)
-                total, back = np.append(0.0, np.cumsum(seen)), np.minimum(t, each)
-                mean.set_data(t, (total[t] - total[t - back]) / back)  # over as many as there are, at first
-                rises = np.diff(costs[:-1]) > 0
-        many = -(-m // batch_size)
-        rose = f"{rises.mean():.0%} of the steps" if rises.any() else "no step"
-        said = ", ".join(f"{name} {J:.2g}" for name, J in last.items()) if compare else f"{last['your size']:.2g}"
-        update.facts = {"last": last, "rises": float(rises.mean()) if len(rises) else 0.0}
-        return (
-            f"Size {batch_size}, alpha {lr:.3g}: {many} update{'s' * (many > 1)} an epoch; from batch to batch the "
-            f"cost rose at {rose}. J above the minimum, mean over epoch {epoch}: {said}."
-        )
 
-    return update
+def _run(plane, trend, k, name):
+    """The path of a run, a dot for each of its steps, and its cost by epoch. Returns what draws them."""
+    pale = {"linewidth": 0.8, "linestyle": "-", "zorder": 1.9} if name == "size 1" else {}
+    look = {"label": name, "marker": plots.MARKERS[k], "markersize": 7, "markeredgecolor": "white", **pale}
+    path, fall = plots.line(plane, k, **{"linewidth": 1.2, **look}), plots.line(trend, k, **look)
+    walked = [path] if pale else [path, plots.line(plane, k, linestyle="none", marker="o", markersize=3.5, zorder=1.95)]
+    beyond = [plots.arrows(axes, color=path.get_color()) for axes in (plane, trend)]
+
+    def draw(thetas, means):
+        epochs, means = np.arange(len(means)), np.maximum(means, 1e-12)
+        for line in walked:
+            line.set_data(*thetas.T)
+        fall.set_data(epochs, means)
+        path.set_markevery([len(thetas) - 1] if len(thetas) else None)
+        for arrow, x, y in zip(beyond, (thetas[:, 0], epochs), (thetas[:, 1], means)):
+            arrow(x, y, curve=True)
+
+    return draw
+
+
+def _costs(axes):
+    """The cost of each batch, pale, and over it their mean over the last epoch. Returns what draws them."""
+    batch = plots.line(axes, 0, r"$J^{\{t\}}$ of each batch", linewidth=1.0, alpha=0.35)
+    mean, beyond = plots.line(axes, 6, "its mean over an epoch", linewidth=2), plots.arrows(axes)
+    axes.set(xlim=(0, 10), ylim=(0, 4), ylabel=r"$J^{\{t\}}$")
+
+    def draw(costs, epochs):
+        """Returns at which share of the steps the cost rose."""
+        t = np.arange(1, len(costs) + 1)
+        total, back = np.append(0.0, np.cumsum(costs)), np.minimum(t, len(costs) // epochs)
+        means = (total[t] - total[t - back]) / back  # over as many as there are, at first
+        for line, y in ((batch, costs), (mean, means)):
+            line.set_data(t * epochs / len(costs), y)
+        beyond(t * epochs / len(costs), means, curve=True)
+        return float((np.diff(costs) > 0).mean()) if len(costs) > 1 else 0.0
+
+    return draw
 
 
 def easy_and_hard(fig, X, Y):
@@ -143,71 +174,106 @@ def easy_and_hard(fig, X, Y):
     cost, 100 that with the highest), batch_size, epochs of training before, shuffled (else sorted by class).
     """
     net, classes = Net((64, 10), output="softmax"), one_hot(Y, 10)
-    m, order = X.shape[1], np.argsort(Y[0], kind="stable")
+    train, cut = _trained(net, X, classes), _cut(X, Y, classes)
     costs, digits = fig.subplots(1, 2, width_ratios=(1.25, 1))
     plots.style(fig)
     dots = costs.plot([], [], "o", color=plots.COLOURS[0], markersize=4, label="one batch")[0]
     mean = plots.line(costs, 6, "all examples", linewidth=1.4)
-    picked = costs.plot(
-        [],
-        [],
-        "s",
-        color=plots.COLOURS[1],
-        markersize=11,
-        fillstyle="none",
-        markeredgewidth=2.2,
-        label="the batch on the right",
-    )[0]
-    picture = digits.imshow(np.zeros((2, 2)), cmap="Greys", vmin=0, vmax=1, extent=(0, 1, 1, 0))
-    wrong = digits.plot([], [], "s", color=plots.COLOURS[1], fillstyle="none", markeredgewidth=1.8)[0]
-    digits.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(1, 0), xlabel="framed: misread digits")
-    digits.grid(False)
-    costs.set(xlim=(0, 1), ylim=(0, 2.6), xlabel="place in the epoch (1 = the end)", ylabel="cost of the batch")
+    frame = {"color": plots.COLOURS[1], "fillstyle": "none"}
+    picked = costs.plot([], [], "s", markersize=11, markeredgewidth=2.2, label="the batch on the right", **frame)[0]
+    costs.set(xlim=(0, 1.02), ylim=(0, 2.6), xlabel="place in the epoch (1 = the end)", ylabel="cost of the batch")
+    show_digits = _digits(digits)
     plots.legend(costs)
-    trained = {}
-
-    def train(epochs):
-        """theta after so many epochs, always of the same run."""
-        if epochs not in trained:
-            batches = endless(X, classes, 64, np.random.default_rng(0), n=epochs + 1)
-            steps = epochs * -(-m // 64) + 1
-            run = descend(partial(cost_and_grad, net), np.zeros(650), sgd, lr=0.3, batches=batches)
-            trained[epochs] = final(run, steps)
-        return trained[epochs][0]
+    spots = {}  # hardness: place of its batch
 
     def update(hardness, batch_size, epochs, shuffled):
-        theta = train(epochs)
-        pairs = (
-            list(minibatches(X, classes, batch_size, np.random.default_rng(3)))
-            if shuffled
-            else [(X[:, part], classes[:, part]) for part in np.split(order, range(batch_size, m, batch_size))]
-        )
+        theta, pairs = train(epochs), cut(batch_size, shuffled)
         Js = np.array([cost(net, theta, *pair) for pair in pairs]).round(9)
-        n, t = len(Js), np.argsort(Js, kind="stable")[round(hardness / 100 * (len(Js) - 1))]
+        n, by_cost = len(Js), np.argsort(Js, kind="stable")
+        places = (np.arange(n) + 1) / n
+        spots.clear()
+        spots.update({round(200 * k / (n - 1)) / 2: (places[t], Js[t]) for k, t in enumerate(by_cost)})
+        t = by_cost[round(hardness / 100 * (n - 1))]
         X_t, Y_t = pairs[t]
-        bad = np.flatnonzero(predict(net, theta, X_t)[0] != Y_t.argmax(axis=0))
-        side = int(np.ceil(batch_size**0.5))
-        draw_digits(X_t, bad, side)
-        dots.set_data((np.arange(n) + 1) / n, Js)
+        A, truth = forward(net, theta, X_t)[0], Y_t.argmax(axis=0)
+        read, each = A.argmax(axis=0), -np.log(A[truth, np.arange(len(truth))]).round(9)
+        bad = np.flatnonzero(read != truth)
+        worst = bad[each[bad].argmax()] if len(bad) and np.ptp(each) else None
+        show_digits(
+            X_t, int(np.ceil(batch_size**0.5)), bad, worst, f"read as {read[worst]}" if worst is not None else ""
+        )
+        dots.set_data(places, Js)
         mean.set_data([0, 1], [cost(net, theta, X, classes)] * 2)
-        picked.set_data([(t + 1) / n], [Js[t]])
-        update.facts = {"cost": float(Js[t]), "spread": float(Js.max() - Js.min()), "wrong": len(bad)}
-        misread = f"{len(bad)} of its {Y_t.shape[1]} digits {'is' if len(bad) == 1 else 'are'} misread"
+        picked.set_data([places[t]], [Js[t]])
+
+        update.facts = {"cost": float(Js[t]), "spread": float(np.ptp(Js)), "wrong": len(bad)}
+        misread = f"{len(bad)} of its {len(truth)} digits {'is' if len(bad) == 1 else 'are'} misread"
+        if worst is not None:
+            misread += f", the most costly a {truth[worst]} read as {read[worst]}"
         return (
             f"After {epochs} epoch{'s' * (epochs != 1)} of training, batch {t + 1} of {n} costs {Js[t]:.2f}, and {misread}; "
             f"the easiest batch costs {Js.min():.2f}, the hardest {Js.max():.2f}"
             f"{'' if shuffled else ', for the digits came sorted by class'}."
         )
 
-    def draw_digits(X_t, bad, side):
-        """The digits in rows of `side`, a white line between them, and frames around the misread ones."""
-        tiles = np.zeros((side * side, 9, 9))
+    update.play = "epochs"
+    update.handles = [Pick(costs, "hardness", lambda values: spots, name="batch, from the easiest to the hardest")]
+    return update
+
+
+def _trained(net, X, classes):
+    """train(epochs): theta after so many, always of the same run."""
+    thetas, many = [], -(-X.shape[1] // 64)
+    batches = endless(X, classes, 64, np.random.default_rng(0))
+    run = descend(partial(cost_and_grad, net), np.zeros(650), sgd, lr=0.3, batches=batches)
+
+    def train(epochs):
+        while len(thetas) <= epochs:
+            thetas.append(final(run, many if thetas else 1)[0])
+        return thetas[epochs]
+
+    return train
+
+
+def _cut(X, Y, classes):
+    """cut(batch_size, shuffled): the mini-batches of an epoch; sorted by class, if not shuffled."""
+    order = np.argsort(Y[0], kind="stable")
+
+    def cut(batch_size, shuffled):
+        if shuffled:
+            return list(minibatches(X, classes, batch_size, np.random.default_rng(3)))
+        return [(X[:, part], classes[:, part]) for part in np.split(order, range(batch_size, len(order), batch_size))]
+
+    return cut
+
+
+def _digits(axes):
+    """Digits in rows, frames around the misread ones, and what the most costly is read as. Returns what draws them."""
+    picture = axes.imshow(np.zeros((2, 2)), cmap="Greys", vmin=0, vmax=1, extent=(0, 1, 1, 0))
+    frames, thick = (plots.line(axes, 1, linestyle="-", linewidth=wide) for wide in (1.8, 4))
+    words = plots.note(axes, 0, 0, transform=axes.transData, color=plots.COLOURS[1], weight="bold")
+    words.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1})
+    axes.set(xticks=[], yticks=[], xlim=(-0.01, 1), ylim=(1, -0.01), xlabel="framed: misread digits")
+    axes.grid(False)
+
+    def show(X_t, side, bad, worst, read):
+        """Rows of `side`; bad: the numbers of the misread ones; worst: that of the most costly, or None."""
+        tiles = np.zeros((side * side, 9, 9))  # with a white line between them
         tiles[: X_t.shape[1], :8, :8] = X_t.T.reshape(-1, 8, 8)
         picture.set_data(tiles.reshape(side, side, 9, 9).swapaxes(1, 2).reshape(9 * side, 9 * side))
-        wrong.set_data((bad % side + 0.45) / side, (bad // side + 0.45) / side)
-        wrong.set_markersize(200 / side)
+        for line, which in ((frames, bad), (thick, np.array([] if worst is None else [worst], int))):
+            across, down = np.array([[0, 1, 1, 0, 0, np.nan], [0, 0, 1, 1, 0, np.nan]]) * 8 / 9
+            x, y = np.add.outer(which % side, across) / side, np.add.outer(which // side, down) / side
+            line.set_data(x.ravel(), y.ravel())
+        words.set_text(read)
+        if worst is not None:
+            left, last = worst % side < side / 2, worst // side == side - 1  # words go to where there is room
+            words.set(ha="left" if left else "right", va="bottom" if last else "top")
+            words.set_position(
+                ((worst % side + (0 if left else 8 / 9)) / side, (worst // side + (0 if last else 0.95)) / side)
+            )
 
-    return update
+    return show
 
 
 def time_by_size(fig, X, Y):
@@ -233,7 +299,8 @@ def time_by_size(fig, X, Y):
         axes.set(xscale="log", yscale="log", xlim=(0.6, 2 * m), ylim=(1e-5, 4), xlabel="batch size", title=title)
         axes.tick_params(labelleft=name == "update")
     panels["update"].set_ylabel("seconds, measured here")
-    guess = plots.note(panels["goal"], 0.5, 0.5, "guess first", ha="center")
+    guess = plots.note(panels["goal"], 0.5, 0.5, "guess first", ha="center", backgroundcolor="white")
+    grips = [axes.axvline(1, 0, 0.92, color="#9A9A9A", linewidth=1.6, zorder=1.5) for axes in panels.values()]
     seconds, needed = np.full(len(sizes), np.nan), {goal: np.full(len(sizes), np.nan) for goal in LOWER}
     best = dict.fromkeys(LOWER, {})
 
@@ -263,8 +330,11 @@ def time_by_size(fig, X, Y):
                 if J.min() < min(LOWER):
                     break
 
+    def nearest(batch_size):
+        return int(np.argmin(np.abs(np.log(sizes / batch_size))))
+
     def update(batch_size, below):
-        chosen = int(np.argmin(np.abs(np.log(sizes / batch_size))))
+        chosen = nearest(batch_size)
         for k in range(len(sizes)):
             if np.isnan(seconds[k]):
                 measure(k)
@@ -276,6 +346,8 @@ def time_by_size(fig, X, Y):
         for artist in (lines["goal"], rings["goal"], words["goal"]):
             artist.set_visible(below != HIDDEN)
         guess.set_visible(below == HIDDEN)
+        for grip in grips:
+            grip.set_xdata([sizes[chosen]] * 2)
         goal = below or LOWER[1]
         for name, values in (("update", seconds), ("epoch", seconds * each), ("goal", seconds * needed[goal])):
             lines[name].set_data(sizes[:done], values[:done])
@@ -295,6 +367,16 @@ def time_by_size(fig, X, Y):
             f"all m at once: {t[-1]:.0f} epochs. How long that takes on this machine, the picture says."
         )
 
+    update.handles = [
+        Place(
+            axes,
+            "batch_size",
+            get=lambda values: (sizes[nearest(values["batch_size"])], None),
+            put=lambda values, x, y: {"batch_size": x},
+            name=f"batch size, {axes.get_title()}",
+        )
+        for axes in panels.values()
+    ]
     return update
 
 

@@ -81,7 +81,7 @@ def _(labs):
 
 @claims(
     "it brings the error from 64 % to 18 %, and shift and turn together to 16 %",
-    "The gap shrinks to a tenth. The training cost is now higher",
+    "The gap, in cost $J$, shrinks to a tenth. The training cost is now higher",
     "Turns alone leave the error at 63 %.",
     "the very same shift and turn do not help, 14 % instead of 12 %",
     "Small turns alone do help: 8 % with 20 degrees",

@@ -124,6 +124,21 @@ def _(labs):
     assert np.linalg.norm(np.diff(tongue, axis=0), axis=1).sum() > 1.5 * np.linalg.norm(tongue[-1] - tongue[0])
 
 
+@claims(
+    "It follows the one odd circle, by a tongue or an island, and the training error stays at 0.",
+    "A border that single examples bend: that is what variance looks like.",
+)
+def _(labs):
+    """Some circles, each dragged to some places deep in the orange: the network calls these places blue now."""
+    points = next(handle for handle in labs[1].update.handles if handle.name == "training examples")
+    end(labs[1])
+    own = tuple(points.points({"data": None}))
+    for circle in [k for k, (*_, kind) in enumerate(own) if kind == 1][:3]:
+        for place in ((-1.0, 1.5), (-1.5, 1.0), (0.5, 2.0)):
+            assert end(labs[1], data=points.moved({"data": own}, circle, *place)["data"])["train"] == 0
+            assert labs[1].update.facts["verdict"] == "high variance"
+
+
 def border(lab):
     """The pieces of the drawn border, each as its points (n, 2)."""
     line = lab.frame.figure.axes[0].lines[0]

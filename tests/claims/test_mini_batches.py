@@ -39,7 +39,7 @@ def _(labs):
     """At the usual alpha the black curve moves up and down far less than the curve beneath it."""
     for size in (1, 4, 16, 64):
         run(labs[PATHS], batch_size=size)
-        costs, means = (line.get_ydata() for line in labs[PATHS].frame.figure.axes[1].lines)
+        costs, means, *_ = (line.get_ydata() for line in labs[PATHS].frame.figure.axes[1].lines)
         each = -(-256 // size)
         assert (
             np.abs(np.diff(means[each:])).mean() < 0.7 * np.abs(np.diff(costs[each:])).mean() and means[-1] < means[0]

@@ -18,7 +18,19 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
 
-from dlcourse.live import Lab, Picture, choice, large_type, live, log_slider, one_minus_log, slider, switch, turns
+from dlcourse.live import (
+    Lab,
+    Picture,
+    by_hand,
+    choice,
+    large_type,
+    live,
+    log_slider,
+    one_minus_log,
+    slider,
+    switch,
+    turns,
+)
 from dlcourse.live.frame import Frame, encode_png
 from dlcourse.live.lab import SIZE, _close_earlier
 from dlcourse.live.line import PATIENCE, Line
@@ -161,8 +173,10 @@ def test_pin_keeps_the_present_curve_under_the_next(lab):
     assert ghost.get_ydata()[0] == 0.5 and first.get_ydata()[0] == 1.5 and ghost.get_alpha() < 1
     assert ghost.get_markevery() == first.get_markevery() == [-1], "one marker, not one at each point"
     assert ghost.zorder < first.zorder and tuple(axes.get_ylim()) == (-2, 2)
+    assert lab.picture.pinned == "Pale: pinned at a 0.5, up on.", "the values of the pale curve, not of the present one"
     both = lab.png
     lab.buttons["pin"].value = False
+    assert not lab.picture.pinned
     assert axes.lines[:] == [first] and lab.png != both
 
 
@@ -622,9 +636,11 @@ def test_five_controls_are_in_sight_and_those_that_the_picture_holds_fold_first(
         update.handles = [Place(axes, "a", "b")]
         return update
 
-    lab = live(scene, **dict.fromkeys("abcdefg", (0.0, 1.0, 0.5)))
+    lab = live(scene, **dict.fromkeys("abcdef", (0.0, 1.0, 0.5)), g=by_hand("square", "circle"))
     first, folded = lab._page._rows[1:]
-    assert [c.description for c in first.children] == ["c", "d", "e", "f", "g", "more"]
+    assert [c.description for c in first.children] == ["g", "c", "d", "e", "f", "more"], (
+        "but the buttons that say what a press adds stand first"
+    )
     assert [c.description for c in folded.children] == ["a", "b"] and folded.layout.display == "none"
     first.children[-1].value = True
     assert folded.layout.display != "none"

@@ -1,10 +1,12 @@
 """The scenes on bias and variance: real training, honest errors, and the verdicts that the notebook promises."""
 
 import numpy as np
+import pytest
 from figures import arrows, on_a_figure
+from matplotlib.colors import to_hex
 
 from dlcourse import diagnosis, scenes
-from dlcourse.scenes.bias_and_variance import CEILING, TABLE
+from dlcourse.scenes.bias_and_variance import CEILING, GREY, HIGHEST, TABLE
 from dlcourse.scenes.noisy_moons import drawn
 
 OVERFIT = dict(width=32, steps=1000, m=60, noise=0.3, lambd=0.001)
@@ -114,3 +116,88 @@ def test_an_error_above_the_axis_is_an_arrow():
         assert above == ("^" in arrows(right))
         found += above
     assert 0 < found < 3
+
+
+def handle(update, name):
+    return next(held for held in update.handles if held.name == name)
+
+
+def test_the_ring_is_dragged_to_two_gaps_and_bayes_error_stays():
+    """Where it is dropped it stands, as long as no error leaves what can be set. Catches gaps added to the wrong error."""
+    fig, update = on_a_figure(scenes.error_plane)
+    ring = handle(update, "bias and variance")
+    start = {"train": 15.0, "dev": 16.0, "bayes": 10.0}
+    for place in ((5.0, 3.0), (-4.0, 20.0), (20.0, -15.0)):
+        values = {**start, **ring.moved(start, 0, *place)}
+        assert values["bayes"] == 10 and ring.spots(values)[0] == place
+        update(**values)
+        hollow = next(line for line in fig.axes[1].lines if line.get_fillstyle() == "none")
+        np.testing.assert_allclose(hollow.get_xydata(), [place])
+    for place, expected in (((40.0, 20.0), (HIGHEST, HIGHEST)), ((-40.0, -5.0), (0, 0)), ((-40.0, 5.0), (0, 5))):
+        assert tuple(ring.moved(start, 0, *place).values()) == expected
+
+
+def test_the_ends_of_the_bars_are_where_they_are_held():
+    fig, update = on_a_figure(scenes.error_plane)
+    values = {"train": 15.0, "dev": 16.0, "bayes": 3.0}
+    update(**values)
+    ends = next(line for line in fig.axes[0].lines if len(line.get_xdata()) == 3).get_xydata()
+    assert [held.spots(values)[0] for held in update.handles[:3]] == [tuple(end) for end in ends]
+    assert [held.controls for held in update.handles[:3]] == [("bayes",), ("train",), ("dev",)]
+    assert [bar.get_width() for bar in fig.axes[0].patches] == [3, 15, 16]
+
+
+def test_the_hand_that_turns_the_moons_turns_with_them():
+    """Catches a turn the other way round, about another middle, and a quarter turn too much."""
+    fig, update = on_a_figure(scenes.mismatched)
+    hand, before = handle(update, "up"), None
+    for turn in (0, 30, 90):
+        update(turn, 20)
+        middle, knob = fig.axes[0].lines[-1].get_xydata()
+        spot = hand.spots({"turn": turn})[0]
+        assert hand.moved({}, 0, *spot)["turn"] == pytest.approx(turn) and knob == pytest.approx(spot)
+        dots = np.array([*fig.axes[0].lines[1].get_xydata(), knob]) - middle
+        angles = np.rad2deg(np.arctan2(*dots.T[::-1]))
+        before = angles if before is None else before
+        np.testing.assert_allclose((angles - before) % 360, turn, atol=1e-6)
+    assert hand.moved({}, 0, 9.0, middle[1])["turn"] < 0 < 90 < hand.moved({}, 0, middle[0] - 0.1, -9.0)["turn"]
+
+
+def test_the_chosen_curve_is_in_front_and_only_drawn_ones_are_named():
+    fig, update = on_a_figure(scenes.mismatched)
+    names = fig.legends[0]
+    for chosen, shown in ((80, [80]), (20, [20, 80])):
+        update(10, chosen)
+        for size, line, key, text in zip((20, 80, 400), fig.axes[1].lines, names.legend_handles, names.get_texts()):
+            assert text.get_text() == line.get_label() == f"{size} examples"
+            assert text.get_visible() == key.get_visible() == (size in shown)
+            assert to_hex(line.get_color()) == to_hex(key.get_color())
+            assert (line.get_color() == GREY) == (size != chosen) == (line.get_zorder() < 3)
+
+
+def test_examples_set_by_hand_are_those_it_trains_on():
+    """The drawn ones given back change nothing; one on the other side is fitted, too; the dev set and the best rule stay."""
+    fig, update = on_a_figure(scenes.bias_and_variance)
+    assert end(update, **OVERFIT) and update.idle == set()
+    drawn_by_itself, points = dict(update.facts), handle(update, "training examples")
+    own = tuple(points.points({"data": None}))
+    said = end(update, **{**OVERFIT, "m": 400}, data=own)
+    assert update.facts == drawn_by_itself and update.idle == {"m", "noise"} and len(own) == 60, said
+
+    blue = [kind for *_, kind in own[1:]].index(1)
+    moved = points.moved(points.removed({"data": own}, 0), blue, -1.0, 1.5)["data"]
+    end(update, **OVERFIT, data=moved)
+    dots = {marker: line.get_xydata() for line in fig.axes[0].lines for marker in [line.get_marker()] if marker in "so"}
+    for kind, marker in enumerate("so"):
+        np.testing.assert_allclose(dots[marker], [(x, y) for x, y, k in moved if k == kind])
+    assert [-1.0, 1.5] in dots["o"].tolist() and len(moved) == 59
+    assert update.facts["train"] == 0 and update.facts["dev"] != drawn_by_itself["dev"]
+    assert update.facts["bayes"] == drawn_by_itself["bayes"]
+
+
+def test_the_upright_line_stands_where_the_training_ends():
+    fig, update = on_a_figure(scenes.bias_and_variance)
+    end(update, **{**OVERFIT, "steps": 20})
+    upright = next(line for line in fig.axes[1].lines if line.get_color() == GREY)
+    curve = next(line for line in fig.axes[1].lines if line.get_label() == "dev set")
+    assert set(upright.get_xdata()) == {20} == {curve.get_xdata()[-1]}

@@ -77,3 +77,56 @@ def test_a_cost_below_the_axis_is_an_arrow_and_the_colours_of_the_edges_are_name
     assert arrows(fig.axes[1])["v"][0] == pytest.approx([np.argmax(noisy < low), 600], abs=12) and noisy[-1] < low
     fig, _ = on_a_figure(scenes.dropped_units, X, Y)
     assert [text.get_text() for text in fig.legends[0].get_texts()] == ["weight above 0", "weight below 0"]
+
+
+@pytest.fixture
+def units():
+    X, Y = datasets.moons(100, 0.3, np.random.default_rng(1))
+    chances = dict(keep_prob1=(0.1, 1.0, 0.5), keep_prob2=(0.1, 1.0, 0.8))
+    return live.live(scenes.dropped_units, X, Y, **chances, step=(1, 20, 1), when=WHEN, clicked=live.by_hand())
+
+
+def written(lab):
+    """What stands in the units, inputs first."""
+    words = [text.get_text() for text in lab.frame.figure.axes[0].texts]
+    return [word for word in words if not word or word.replace("-", "").replace(".", "").isdigit()]
+
+
+def test_a_press_on_a_unit_turns_its_mask_round(units):
+    """Each of the inputs and hidden units, and no other; pressed again it is as it was, and the output has no switch."""
+    before, there = units.update.facts, [bool(word) for word in written(units)]
+    assert len(there) == 17 and len(units.handles["units"].spots(units.values)) == 16
+    for unit in range(16):
+        units.press("units", unit)
+        assert [bool(word) for word in written(units)] == [on ^ (k == unit) for k, on in enumerate(there)]
+        assert "1 switched by hand" in units.caption
+        assert sum(units.update.facts["on"]) == sum(before["on"]) + (-1 if there[unit] else 1)
+        units.press("units", unit)
+        assert units.update.facts == before and units.values["clicked"] is None
+    units.press("units", 3)
+    units.set(when="test")
+    assert not units.handles and units.update.facts["on"] == [2, 8, 6, 1] and "by hand" not in units.caption
+
+
+def test_a_unit_that_stays_says_twice_as_much_when_half_of_them_go(units):
+    """Hidden layer 1 has whole inputs: its a is that of the whole net, divided by keep_prob; switched on by hand, too."""
+    units.set(when="test")
+    whole = written(units)
+    units.set(when="training")
+    for unit in range(2, 10):
+        if not written(units)[unit]:
+            units.press("units", unit)
+        assert float(written(units)[unit]) == pytest.approx(float(whole[unit]) / 0.5, abs=0.16)
+
+
+def test_more_masks_go_on_where_fewer_ended_and_both_grey_lines_can_be_dragged():
+    lab = live.live(scenes.next_z, keep_prob=(0.1, 1.0, 0.8), masks=live.powers_of_two(1, 4096, 1024))
+    shape, mean = lab.frame.figure.axes
+    long = mean.lines[0].get_ydata()
+    lab.drag("masks", 64, 1)
+    np.testing.assert_allclose(mean.lines[0].get_ydata(), long[:64])
+    assert lab.values["masks"] == 64 == mean.lines[-1].get_xdata()[0]
+    lab.drag("keep prob", 0.4, 0.1)
+    assert lab.values["keep_prob"] == 0.4 == shape.lines[-1].get_xdata()[0]
+    lab.set(masks=4096)
+    assert lab.update.facts["shrunk"] == pytest.approx(0.4, abs=0.02)  # the heap stands where the line does
