@@ -351,7 +351,8 @@ class Figure:
                 const img = imgs.find(img => img.offsetParent), rect = img?.getBoundingClientRect();
                 const blank = !img || !img.complete || !img.naturalWidth;
                 if (!blank && img.src !== last) { last = img.src; picture += 1; }
-                frames.push({time: performance.now(), picture, blank, all: box.height,
+                const words = area.querySelector('.dlcourse-caption')?.textContent ?? null;
+                frames.push({time: performance.now(), picture, blank, words, all: box.height,
                              height: rect?.height ?? 0, top: rect ? rect.top - box.top : 0});
                 painted.port2.postMessage(0);
                 if (watching) requestAnimationFrame(look); };

@@ -26,6 +26,10 @@ class Picture(anywidget.AnyWidget):
     _esm = "".join((HERE / file).read_text("utf-8") for file in ("hands.js", "speak.js", "picture.js"))
     _css = (HERE / "picture.css").read_text("utf-8")
     png = traitlets.Bytes(b"").tag(sync=True)
+    number = traitlets.Int(0).tag(sync=True)  # of this frame
+    seen = traitlets.Int(0).tag(
+        sync=True, echo_update=False
+    )  # from the browser: the number of the frame that it painted last
     caption = traitlets.Unicode("").tag(sync=True)
     pinned = traitlets.Unicode("").tag(sync=True)  # what is drawn pale
     goal = traitlets.Unicode("").tag(sync=True)

@@ -33,6 +33,7 @@ from dlcourse.live import (
 )
 from dlcourse.live.frame import Frame, encode_png
 from dlcourse.live.lab import SIZE, _close_earlier
+from dlcourse.live.line import PATIENCE, Line
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
@@ -383,7 +384,7 @@ def test_frames_take_a_quarter_of_a_training(monkeypatch, drawing, frames_a_seco
             now[0] += 0.001  # of work
             yield k / 4000, f"Step {k}."
 
-    def display(sentence, done, training=False):
+    def display(sentence, done, **_):
         shown.append((now[0], done))
         now[0] += drawing
 
@@ -395,6 +396,83 @@ def test_frames_take_a_quarter_of_a_training(monkeypatch, drawing, frames_a_seco
     gaps = np.diff([time for time, _ in shown[:-1]])
     longest = max(1 / frames_a_second, drawing + 0.001)
     assert np.allclose(gaps, longest, atol=0.0021), f"{1 / gaps.mean():.1f} frames a second"
+
+
+def test_at_most_two_frames_are_under_way_to_a_page_that_answers():
+    """And while they take long, they are smaller; at rest all pixels come, and the last value's picture in any case."""
+
+    async def story():
+        lab = live(parabola, a=slider(0.0, 1.0, 0.5, step=0.001))
+        lab.picture.space = [700, 1]
+        await rest(lab)
+        lab.picture.seen = lab.picture.number  # the page answers: from here on it is waited for
+        await asyncio.sleep(0.01)
+        first = lab.picture.number
+        for k in range(1, 40):
+            lab.controls["a"].value = k / 100
+            await asyncio.sleep(0.01)
+        assert lab.picture.number == first + 2 and lab.busy, "the third waits"
+        await asyncio.sleep(0.2)
+        for _ in range(4):  # the answers come late
+            lab.picture.seen = lab.picture.number
+            await asyncio.sleep(0.05)
+        await rest(lab)
+        assert lab.caption == "At the edge the curve is 0.39 high."
+        lab._line.shrink = 2  # so it would be further away
+        lab.controls["a"].value = 0.9
+        await rest(lab)
+        small = pixels(lab.png).shape
+        assert small[1] < 700, "while something moves"
+        await asyncio.sleep(0.5)
+        assert pixels(lab.png).shape[1] == 700, "at rest"
+
+    with_loop(story)
+
+
+def test_a_page_that_never_answers_is_sent_every_frame():
+    async def story():
+        lab = live(parabola, a=slider(0.0, 1.0, 0.5, step=0.001))
+        before = lab.picture.number
+        for k in range(1, 6):
+            lab.controls["a"].value = k / 10
+            await rest(lab)
+        assert lab.picture.number == before + 5
+
+    with_loop(story)
+
+
+def test_the_line_tells_a_long_way_from_a_slow_one():
+    now = [0.0]
+    line = Line(clock=lambda: now[0])
+
+    def frame(seconds):
+        number = line.sent()
+        now[0] += seconds
+        line.arrived(number)
+
+    for _ in range(5):
+        frame(0.3)  # far away, but quick
+    assert line.shrink == 1 and line.free
+    for wanted in (2, 3, 3):
+        frame(0.6)
+        assert line.shrink == wanted
+    for wanted in (2, 1, 1):
+        frame(0.32)
+        assert line.shrink == wanted
+    line.sent(), line.sent()
+    assert not line.free
+    now[0] += PATIENCE
+    assert line.free, "a page that was closed holds nobody up"
+
+
+def test_a_smaller_frame_is_the_mean_of_its_pixels():
+    frame = Frame(pixels=90)
+    frame.built()
+    frame.draw()
+    whole, half = (pixels(frame.png(shrink=k)) for k in (1, 2))
+    height, width = (side // 2 for side in whole.shape[:2])
+    means = whole[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
+    assert half.shape == (height, width, 3) and np.abs(half - means).max() < 1
 
 
 def test_stop_ends_the_training_and_keeps_what_is_there():
