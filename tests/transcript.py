@@ -156,7 +156,8 @@ def _text(text):
 
 
 def _contours(contours):
-    head = f"contours: {contours.get_cmap().name}, {len(contours.levels)} heights"
+    colours = contours.get_cmap().name.replace("from_list", "unnamed")  # given one by one: as older matplotlib calls it
+    head = f"contours: {colours}, {len(contours.levels)} heights"
     return [head, "~ heights " + _numbers(contours.levels)]
 
 
