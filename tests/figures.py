@@ -280,7 +280,7 @@ def assert_handles_move(lab):
                 _take(lab, number, handle)
                 lab._values.assign(values)
         lab._values.assign(lab.start)
-    draw(lab, lab.start, to_the_end=False)
+    draw(lab, lab.start, to_the_end=True)
 
 
 def _take(lab, number, handle):
