@@ -1,17 +1,19 @@
 """The loop: a generator that yields where training stands; whoever watches pulls from it, and may stop pulling."""
 
-from itertools import islice, repeat
+from itertools import count, islice, repeat
+from math import isfinite
 
 import numpy as np
 
-from dlcourse._check import finite, function, iterable, numeric, pair, whole
+from dlcourse._check import finite, flag, function, iterable, numeric, pair, whole
+from dlcourse.replay import Replay
 
 
 class Diverged(ArithmeticError):
     """No model's cost is a finite number any more; the message says since which step, and with which lr."""
 
 
-def descend(objective, theta, step, *, lr, batches=None, **hyper):
+def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
     """Repeat an optimizer's step, yielding (theta, J) BEFORE each one: J is the cost at that very theta.
 
     objective(theta, *batch) -> (J, dtheta). step: an optimizer, `hyper` its keywords; lr: a number, or a function of
@@ -28,29 +30,43 @@ def descend(objective, theta, step, *, lr, batches=None, **hyper):
     [(4.0, 16.0), (2.0, 4.0), (1.0, 1.0)]
     """
     function("objective", objective), function("step", step)
-    theta, state, rate = finite("theta", theta, ndim=1).copy(), None, None
+    theta, state, alive = finite("theta", theta, ndim=1).copy(), None, None  # alive: None while all of them are
+    models = theta.shape[:-1]
     batches = repeat(()) if batches is None else iterable("batches", batches, "pairs (X_t, Y_t), such as from epochs")
-    alive = np.ones(theta.shape[:-1], dtype=bool)
-    for t, batch in enumerate(batches):
-        if not isinstance(batch, (tuple, list)):
-            raise ValueError(f"batches must be pairs (X_t, Y_t), such as from epochs, got {batch!r:.60}")
+    if flag("static", static):
+        objective = Replay(objective)
+    for t in count():
         with np.errstate(all="ignore"):
+            if t:
+                moved, state = step(theta, grad, state, lr=rate, **hyper)
+                if alive is None and np.shape(moved) == theta.shape and _surely_finite(moved):
+                    theta = moved
+                else:
+                    alive = (True if alive is None else alive) & np.isfinite(moved).all(axis=-1)
+                    theta = np.where(alive[..., None], moved, theta)
+            batch = next(batches, None)
+            if batch is None:
+                return
+            if not isinstance(batch, (tuple, list)):
+                raise ValueError(f"batches must be pairs (X_t, Y_t), such as from epochs, got {batch!r:.60}")
             J, grad = pair("objective", objective(theta, *batch))
-        if np.shape(J) != alive.shape:
-            raise ValueError(f"objective must return a cost of shape {alive.shape}, got {np.shape(J)}")
-        alive = alive & np.isfinite(J)
-        yield theta.copy(), np.where(alive, J, np.inf)[()]
-        if not alive.any():
+        if np.shape(J) != models:
+            raise ValueError(f"objective must return a cost of shape {models}, got {np.shape(J)}")
+        if alive is not None or not _surely_finite(J):
+            alive = (True if alive is None else alive) & np.isfinite(J)
+        yield theta.copy(), np.array(J, dtype=float)[()] if alive is None else np.where(alive, J, np.inf)[()]
+        if alive is not None and not alive.any():
             raise Diverged(
                 f"the cost is no longer finite at step {t}: lower lr, it was {rate}"
                 if t
                 else "the cost is not finite at the start: look at theta and the data, not at lr"
             )
         rate = lr(t) if callable(lr) else lr
-        with np.errstate(all="ignore"):
-            moved, state = step(theta, grad, state, lr=rate, **hyper)
-        alive = alive & np.isfinite(moved).all(axis=-1)
-        theta = np.where(alive[..., None], moved, theta)
+
+
+def _surely_finite(x):
+    """Is every entry finite? One number tells; where it overflows by itself, who asks looks more closely."""
+    return isfinite(np.vdot(x, x))
 
 
 def history(run, steps=None):
