@@ -8,6 +8,7 @@ drawn at random is drawn once; `Replay` compares a graph with its function befor
 
 from bisect import bisect_right
 from functools import partial
+from operator import is_
 
 import numpy as np
 
@@ -77,14 +78,7 @@ class Graph:
         results = _arrays(self.result)
         self.calls = _needed(self.calls, results)
         calls = [quick for call in _in_line(self.calls, results) for quick in _quick(*call)]
-        self._steps = [
-            partial(np.copyto, out, args[0], casting="unsafe")
-            if function in COPIES
-            else partial(function, *args, out=out, **options)
-            if isinstance(getattr(function, "__self__", function), np.ufunc) or function in (np.dot, np.concatenate)
-            else partial(_into, out, function, *args, **options)
-            for function, args, options, out in _in_little_memory(calls, [*self.inputs, *results])
-        ]
+        self._steps = [_ready(*call) for call in _in_little_memory(calls, [*self.inputs, *results])]
 
     def run(self):
         """Repeat every operation, on what the inputs hold now."""
@@ -114,36 +108,47 @@ class Graph:
 
 
 class Replay:
-    """A function that repeats the graph of its first call. What it returns is overwritten by its next call.
+    """A function that soon only repeats its graph. What it returns is overwritten by its next call.
 
-    A graph for each combination of shapes, with inputs of its own. Until it has agreed with the function on other
-    inputs than those of its first call, both are done and compared; if they differ, or if the function cannot be
-    recorded, it is the function that is called, then and from there on.
+    For each combination of shapes: the first call is the function's own, the second notes the graph, the next are done
+    both ways and compared, until they have agreed on other inputs than those of the recording; from then on the graph
+    is all that runs. If they differ, or if the function cannot be recorded, it is the function that is called, for good.
     Numbers among the arguments are inputs too; anything else, such as None, belongs to the graph.
     """
 
     def __init__(self, function):
-        self.function, self.graphs = function, {}
+        self.function, self.graphs, self.same, self.again = function, {}, (), None
 
     def __call__(self, *args):
+        if self.again and all(map(is_, args, self.same)):
+            return self.again()
         values = _leaves(args)
         try:
             key = tuple([x.shape if type(x) is np.ndarray else () if type(x) in NUMBERS else x for x in values])
             graph, seen = self.graphs[key]
         except KeyError:
-            return self._first(key, args)
-        except TypeError:  # something that has no hash
-            graph = None
-        if graph is None:
+            self.graphs[key] = None, True
             return self.function(*args)
-        for place, value in zip(graph.inputs, [x for x in values if type(x) is np.ndarray or type(x) in NUMBERS]):
-            np.copyto(place, value)
+        except TypeError:  # what has no hash is no argument for a graph
+            return self.function(*args)
+        if graph is None:
+            return self._recorded(key, args) if seen else self.function(*args)
         expected = None if seen is None else self.function(*args)
+        values = [x for x in values if type(x) is np.ndarray or type(x) in NUMBERS]
+        for place, value in zip(graph.inputs, values):
+            np.copyto(place, value)
         graph.run()
-        return graph.result if seen is None else self._compared(key, expected)
+        if seen is not None:
+            return self._compared(key, expected)
+        if all(type(x) in (np.ndarray, tuple) for x in args):
+            self.same, self.again = (
+                args,
+                _repeat([partial(np.copyto, *pair) for pair in zip(graph.inputs, values)], graph),
+            )
+        return graph.result
 
-    def _first(self, key, args):
-        ours = _over(lambda x: np.array(x, dtype=FLOAT) if isinstance(x, (np.ndarray, *NUMBERS)) else x, args)
+    def _recorded(self, key, args):
+        ours = _over(lambda x: np.array(x, dtype=FLOAT) if type(x) in (np.ndarray, *NUMBERS) else x, args)
         try:
             graph = Graph(self.function, *ours)
         except Exception:  # the function itself says it better, if it is not for the recording
@@ -160,6 +165,18 @@ class Replay:
         if not all(map(np.array_equal, graph.inputs, seen)):
             self.graphs[key] = graph, None
         return graph.result
+
+
+def _repeat(copies, graph):
+    """What is left to do when the same arrays come again: copy what they hold now, and run."""
+    steps, result = [*copies, *graph._steps], graph.result
+
+    def again():
+        for step in steps:
+            step()
+        return result
+
+    return again
 
 
 def _needed(calls, results):
@@ -193,10 +210,14 @@ def _in_line(calls, results):
 
 def _quick(function, args, options, out):
     """The same result by the quickest way that numpy has, as a list of calls."""
-    args = [np.array(x, dtype=FLOAT) if type(x) in NUMBERS else x for x in args]
-    if function is np.matmul and args[0].shape[-1] == 1 and out.ndim > 2:
-        return [[np.multiply, args, {}, out]]  # one column times one row
-    if function is np.matmul and args[1].ndim == 2 and not options:
+    if isinstance(function, np.ufunc) and function.signature is None:
+        args = [np.array(x, dtype=FLOAT) if type(x) in NUMBERS else x for x in args]
+        args = [x.reshape(()) if x.size == 1 and out.ndim else x for x in args]
+    if function is np.matmul and not options and min(x.ndim for x in args) > 1:
+        if args[0].shape[-1] == 1 and out.ndim > 2:
+            return [[np.multiply, args, {}, out]]  # columns times rows
+        if args[1].ndim > 2:
+            return [[function, args, options, out]]
         return _product(*args, out)
     if function == np.add.reduce and args[0].dtype == FLOAT and out.size and args[0].flags.c_contiguous:
         n = args[0].size // out.size
@@ -264,8 +285,20 @@ def _address(x):
     return x.__array_interface__["data"][0]
 
 
-def _into(out, function, *args, **options):
-    np.copyto(out, function(*args, **options))
+def _ready(function, args, options, out):
+    """The call as something to be called without arguments: it writes into out."""
+    if function in COPIES:
+        return partial(np.copyto, out, args[0], "unsafe")
+    if (
+        function is np.dot
+        or isinstance(function, np.ufunc)
+        and not options
+        and function not in (np.maximum, np.minimum)
+    ):
+        return partial(function, *args, out)  # much quicker than by name, where numpy takes it by its place
+    if function is np.concatenate or isinstance(getattr(function, "__self__", function), np.ufunc):
+        return partial(function, *args, out=out, **options)
+    return lambda: np.copyto(out, function(*args, **options))
 
 
 def _alike(a, b):

@@ -9,6 +9,9 @@ from dlcourse._check import finite, flag, function, iterable, numeric, pair, who
 from dlcourse.replay import Replay
 
 
+END = object()
+
+
 class Diverged(ArithmeticError):
     """No model's cost is a finite number any more; the message says since which step, and with which lr."""
 
@@ -18,6 +21,8 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
 
     objective(theta, *batch) -> (J, dtheta). step: an optimizer, `hyper` its keywords; lr: a number, or a function of
     the step t = 0, 1, 2, ... `batches` yields (X_t, Y_t): n batches give n pairs. Without it the run is endless.
+    static=True: note what numpy is asked to do, once, and repeat only that (`replay`): the same numbers but for
+    rounding, in less than half the time for a small net. Checks are then made once, and each `if` is answered once.
     Shapes: theta (P,), J a number; or theta (K, P) and J (K,), K models in one pass. Each theta yielded is a copy.
     Divergence: a model whose cost or theta overflows stays where theta was last finite, with J = inf from there on,
     while the others go on. Once all are inf, pulling again raises Diverged.
@@ -30,31 +35,36 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
     [(4.0, 16.0), (2.0, 4.0), (1.0, 1.0)]
     """
     function("objective", objective), function("step", step)
-    theta, state, alive = finite("theta", theta, ndim=1).copy(), None, None  # alive: None while all of them are
-    models = theta.shape[:-1]
+    theta, state, alive = finite("theta", theta, ndim=1).copy(), None, None  # alive: None while every model is
+    models, rate, cost = theta.shape[:-1], None, objective
     batches = repeat(()) if batches is None else iterable("batches", batches, "pairs (X_t, Y_t), such as from epochs")
+
+    def move(theta, grad, state):
+        return step(theta, grad, state, lr=rate, **hyper)
+
     if flag("static", static):
-        objective = Replay(objective)
+        cost, move = Replay(objective), move if callable(lr) else Replay(move)
     for t in count():
         with np.errstate(all="ignore"):
             if t:
-                moved, state = step(theta, grad, state, lr=rate, **hyper)
-                if alive is None and np.shape(moved) == theta.shape and _surely_finite(moved):
-                    theta = moved
+                moved, state = move(theta, grad, state)
+                if alive is None and _all_finite(moved) and np.shape(moved) == theta.shape:
+                    theta = np.asarray(moved, dtype=float)
                 else:
-                    alive = (True if alive is None else alive) & np.isfinite(moved).all(axis=-1)
+                    alive = (alive is None or alive) & np.isfinite(moved).all(axis=-1)
                     theta = np.where(alive[..., None], moved, theta)
-            batch = next(batches, None)
-            if batch is None:
+            batch = next(batches, END)
+            if batch is END:
                 return
-            if not isinstance(batch, (tuple, list)):
-                raise ValueError(f"batches must be pairs (X_t, Y_t), such as from epochs, got {batch!r:.60}")
-            J, grad = pair("objective", objective(theta, *batch))
-        if np.shape(J) != models:
-            raise ValueError(f"objective must return a cost of shape {models}, got {np.shape(J)}")
-        if alive is not None or not _surely_finite(J):
-            alive = (True if alive is None else alive) & np.isfinite(J)
-        yield theta.copy(), np.array(J, dtype=float)[()] if alive is None else np.where(alive, J, np.inf)[()]
+            J, grad = pair("objective", cost(theta, *_batch(batch)))
+            if np.shape(J) != models:
+                raise ValueError(f"objective must return a cost of shape {models}, got {np.shape(J)}")
+            if alive is None and not _all_finite(J) and static:
+                objective(theta, *batch)  # if it is the data's fault, its checks say so
+            if alive is not None or not _all_finite(J):
+                alive = (alive is None or alive) & np.isfinite(J)
+        J = np.array(J, dtype=float) if alive is None else np.where(alive, J, np.inf)
+        yield theta.copy(), J[()]
         if alive is not None and not alive.any():
             raise Diverged(
                 f"the cost is no longer finite at step {t}: lower lr, it was {rate}"
@@ -64,9 +74,15 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
         rate = lr(t) if callable(lr) else lr
 
 
-def _surely_finite(x):
-    """Is every entry finite? One number tells; where it overflows by itself, who asks looks more closely."""
-    return isfinite(np.vdot(x, x))
+def _all_finite(x):
+    """Is all of it finite? One number tells; only where that overflows by itself, it is the wrong answer."""
+    return isfinite(np.vdot(x, x) if np.ndim(x) else x)
+
+
+def _batch(batch):
+    if not isinstance(batch, (tuple, list)):
+        raise ValueError(f"batches must be pairs (X_t, Y_t), such as from epochs, got {batch!r:.60}")
+    return batch
 
 
 def history(run, steps=None):
