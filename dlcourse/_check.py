@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 FLOAT = np.dtype(np.float64)
-ARRAYS = {np.ndarray}  # what is an array as it is; `replay` adds its own
+ARRAYS = {np.ndarray}  # what is an array as it is; `_replay` adds its own
 
 
 @lru_cache

@@ -6,8 +6,7 @@ from math import isfinite
 import numpy as np
 
 from dlcourse._check import finite, flag, function, iterable, numeric, pair, whole
-from dlcourse.replay import Replay
-
+from dlcourse._replay import Replay
 
 END = object()
 
@@ -21,7 +20,7 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
 
     objective(theta, *batch) -> (J, dtheta). step: an optimizer, `hyper` its keywords; lr: a number, or a function of
     the step t = 0, 1, 2, ... `batches` yields (X_t, Y_t): n batches give n pairs. Without it the run is endless.
-    static=True: note what numpy is asked to do, once, and repeat only that (`replay`): the same numbers but for
+    static=True: note what numpy is asked to do, once, and repeat only that: the same numbers but for
     rounding, in less than half the time for a small net. Checks are then made once, and each `if` is answered once.
     Shapes: theta (P,), J a number; or theta (K, P) and J (K,), K models in one pass. Each theta yielded is a copy.
     Divergence: a model whose cost or theta overflows stays where theta was last finite, with J = inf from there on,
@@ -36,7 +35,7 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
     """
     function("objective", objective), function("step", step)
     theta, state, alive = finite("theta", theta, ndim=1).copy(), None, None  # alive: None while every model is
-    models, rate, cost = theta.shape[:-1], None, objective
+    models, rate, grad, cost = theta.shape[:-1], None, None, objective
     batches = repeat(()) if batches is None else iterable("batches", batches, "pairs (X_t, Y_t), such as from epochs")
 
     def move(theta, grad, state):

@@ -15,7 +15,7 @@ from dlcourse.network import Net, cost_and_grad, dropout_masks
 from dlcourse.optimizers import adam, sgd
 from dlcourse.parameters import mask
 from dlcourse.regularizers import l1
-from dlcourse.replay import Graph, Replay
+from dlcourse._replay import Graph, Replay
 from dlcourse.surfaces import SURFACES
 from dlcourse.training import Diverged, descend, history, last
 from dlcourse.transfer import train_only

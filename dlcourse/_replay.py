@@ -6,7 +6,6 @@ the arguments, the dictionaries, the search for free memory. So each `if` is ans
 drawn at random is drawn once; `Replay` compares a graph with its function before it trusts it.
 """
 
-from bisect import bisect_right
 from functools import partial
 from operator import is_
 
@@ -92,7 +91,7 @@ class Graph:
             found = function(*args, **options)
             if not isinstance(found, (np.ndarray, np.generic)) or function in CONSTANT:
                 return found
-            if isinstance(found, np.ndarray) and _touches(found, _arrays((args, options))):
+            if isinstance(found, np.ndarray) and _memory(found) in _memories((args, options)):
                 return self._traced(found)
             out = np.asarray(found)
         else:
@@ -181,31 +180,33 @@ def _repeat(copies, graph):
 
 def _needed(calls, results):
     """The calls that the results come from: the checks of arguments, whose answers nobody reads any more, go."""
-    needed, kept = list(results), []
+    needed, kept = _memories(results), []
     for call in reversed(calls):
-        if _touches(call[-1], needed):
+        if _memory(call[-1]) in needed:
             kept.append(call)
-            needed += _arrays(call[1:3])
+            needed |= _memories(call[1:3])
     return kept[::-1]
 
 
 def _in_line(calls, results):
     """What only serves to be put in line with others, as dW and db in dtheta, is written there at once."""
-    calls, lines = [list(call) for call in calls], []
-    for line in calls:
-        function, (parts, *_), _, whole = line[0], line[1] or [None], line[2], line[3]
-        if function is not np.concatenate or whole.ndim != 1:
-            lines.append(line)
-            continue
-        ends = np.cumsum([part.size for part in parts])
-        for part, end in zip(parts, ends):
-            place = whole[end - part.size : end]
-            users = [c for c in calls if c is not line and _touches(part, _arrays(c[1:]))]
-            if len(users) == 1 and users[0][-1].size == part.size and not _touches(part, results):
-                users[0][-1] = place.reshape(users[0][-1].shape)
+    calls = [list(call) for call in calls]
+    users = {}
+    for call in calls:
+        for memory in _memories(call[1:]):
+            users.setdefault(memory, []).append(call)
+    for call in [call for call in calls if call[0] is np.concatenate and call[-1].ndim == 1]:
+        parts, copies, end = call[1][0], [], 0
+        for part in parts:
+            place, end = call[-1][end : end + part.size], end + part.size
+            makers = [c for c in users.get(_memory(part), ()) if c is not call]
+            if len(makers) == 1 and makers[0][-1].size == part.size and _memory(part) not in _memories(results):
+                makers[0][-1] = place.reshape(makers[0][-1].shape)
             else:
-                lines.append([np.ndarray.copy, [part], {}, place])
-    return lines
+                copies.append([np.ndarray.copy, [part], {}, place])
+        i = next(i for i, c in enumerate(calls) if c is call)
+        calls[i : i + 1] = copies
+    return calls
 
 
 def _quick(function, args, options, out):
@@ -213,16 +214,16 @@ def _quick(function, args, options, out):
     if isinstance(function, np.ufunc) and function.signature is None:
         args = [np.array(x, dtype=FLOAT) if type(x) in NUMBERS else x for x in args]
         args = [x.reshape(()) if x.size == 1 and out.ndim else x for x in args]
-    if function is np.matmul and not options and min(x.ndim for x in args) > 1:
-        if args[0].shape[-1] == 1 and out.ndim > 2:
+    if function is np.matmul and not options and args[0].ndim > 1:
+        if args[1].ndim == 2:
+            return _product(*args, out)
+        if args[1].ndim > 2 and args[0].shape[-1] == 1:
             return [[np.multiply, args, {}, out]]  # columns times rows
-        if args[1].ndim > 2:
-            return [[function, args, options, out]]
-        return _product(*args, out)
-    if function == np.add.reduce and args[0].dtype == FLOAT and out.size and args[0].flags.c_contiguous:
-        n = args[0].size // out.size
-        if out.shape in (args[0].shape[:-1], (*args[0].shape[:-1], 1), args[0].shape[:-2]):  # the last axis, or two
-            return _product(args[0].reshape(-1, n), np.ones(n), out.reshape(-1) if out.flags.c_contiguous else out)
+    if function == np.add.reduce and options.keys() <= {"axis", "keepdims"} and args[0].dtype == FLOAT:
+        A, axis = args[0], options.get("axis", 0)
+        axes = {i % A.ndim for i in (range(A.ndim) if axis is None else np.atleast_1d(axis))}
+        if axes == set(range(A.ndim - len(axes), A.ndim)) and A.flags.c_contiguous and out.flags.c_contiguous:
+            return _product(A.reshape(out.size, -1), np.ones(A.size // out.size), out.reshape(-1))  # sums of rows
     return [[function, args, options, out]]
 
 
@@ -241,44 +242,52 @@ def _product(A, B, out):
 
 def _in_little_memory(calls, kept):
     """The same calls, but what is no longer needed makes room for what comes next: all stays near the processor."""
-    owners = {_address(x): x for x in map(_owner, [call[-1] for call in calls])}
-    owners = {start: x for start, x in sorted(owners.items()) if not _touches(x, kept)}
-    starts = list(owners)
-
-    def owner(x):
-        i = bisect_right(starts, _address(x)) - 1
-        return starts[i] if i >= 0 and _address(x) < starts[i] + max(owners[starts[i]].nbytes, 1) else None
+    ours = {_memory(call[-1]): _owner(call[-1]) for call in calls}
+    for memory in _memories(kept):
+        ours.pop(memory, None)
+    last_use = {memory: i for i, call in enumerate(calls) for memory in _memories(call[1:]) & ours.keys()}
+    place, free, placed = {}, {}, []  # memory -> bytes, number of bytes -> such as are free
 
     def moved(x):
-        if not isinstance(x, np.ndarray) or (start := owner(x)) is None:
+        if not isinstance(x, np.ndarray) or _memory(x) not in place:
             return x
-        return np.ndarray(x.shape, x.dtype, place[start], _address(x) - start, x.strides)
+        return np.ndarray(x.shape, x.dtype, place[_memory(x)], _address(x) - _address(_owner(x)), x.strides)
 
-    last, place, free, placed = {}, {}, {}, []
-    for i, call in enumerate(calls):
-        last |= {owner(x): i for x in _arrays(call[1:])}
     for i, (function, args, options, out) in enumerate(calls):
-        used = {owner(x): x for x in _arrays((args, options))}
-        new = owner(out)
-        over = [s for s in used if s is not None and last[s] == i]
-        if new is not None and new not in place:
-            nbytes = owners[new].nbytes
-            inside = [s for s in over if owners[s].nbytes == nbytes and used[s].shape == out.shape]
-            if inside and isinstance(function, np.ufunc) and function.signature is None:
-                place[new] = place[inside[0]]
-                over.remove(inside[0])
+        new = _memory(out)
+        done = {memory for memory in _memories([args, options]) | {new} if last_use.get(memory) == i}
+        if new in ours and new not in place:
+            nbytes = ours[new].nbytes
+            same = [_memory(x) for x in _arrays([args, options]) if _memory(x) in done and x.nbytes == nbytes]
+            if same and _by_entry(function):
+                place[new] = place[same[0]]
+                done.remove(same[0])
             else:
                 place[new] = free[nbytes].pop() if free.get(nbytes) else np.empty(nbytes, dtype=np.uint8)
         placed.append(_over(moved, [function, args, options, out]))
-        for s in over if new is None or last[new] > i else [*over, new]:
-            free.setdefault(owners[s].nbytes, []).append(place[s])
+        for memory in done:
+            free.setdefault(ours[memory].nbytes, []).append(place[memory])
     return placed
 
 
+def _by_entry(function):
+    """Does it work entry by entry, so that it may write over what it reads?"""
+    return isinstance(function, np.ufunc) and function.signature is None
+
+
 def _owner(x):
+    """The array whose memory x is a view of."""
     while isinstance(x.base, np.ndarray):
         x = x.base
     return x
+
+
+def _memory(x):
+    return id(_owner(x))
+
+
+def _memories(tree):
+    return {_memory(x) for x in _arrays(tree)}
 
 
 def _address(x):
@@ -289,12 +298,7 @@ def _ready(function, args, options, out):
     """The call as something to be called without arguments: it writes into out."""
     if function in COPIES:
         return partial(np.copyto, out, args[0], "unsafe")
-    if (
-        function is np.dot
-        or isinstance(function, np.ufunc)
-        and not options
-        and function not in (np.maximum, np.minimum)
-    ):
+    if function is np.dot or (_by_entry(function) and not options and function not in (np.maximum, np.minimum)):
         return partial(function, *args, out)  # much quicker than by name, where numpy takes it by its place
     if function is np.concatenate or isinstance(getattr(function, "__self__", function), np.ufunc):
         return partial(function, *args, out=out, **options)
@@ -322,10 +326,6 @@ def _graph(*given):
 
 def _plain(x):
     return x.view(np.ndarray) if isinstance(x, Traced) else x
-
-
-def _touches(x, arrays):
-    return any(np.may_share_memory(x, y) for y in arrays)
 
 
 def _arrays(tree):
