@@ -58,9 +58,9 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
             J, grad = pair("objective", cost(theta, *_batch(batch)))
             if np.shape(J) != models:
                 raise ValueError(f"objective must return a cost of shape {models}, got {np.shape(J)}")
-            if alive is None and not _all_finite(J) and static:
-                objective(theta, *batch)  # if it is the data's fault, its checks say so
             if alive is not None or not _all_finite(J):
+                if static and alive is None:
+                    objective(theta, *batch)  # if it is the data's fault, its checks say so
                 alive = (alive is None or alive) & np.isfinite(J)
         J = np.array(J, dtype=float) if alive is None else np.where(alive, J, np.inf)
         yield theta.copy(), J[()]
