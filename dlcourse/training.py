@@ -1,5 +1,6 @@
 """The loop: a generator that yields where training stands; whoever watches pulls from it, and may stop pulling."""
 
+from functools import partial
 from itertools import count, islice, repeat
 from math import isfinite
 
@@ -36,6 +37,7 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
     function("objective", objective), function("step", step)
     theta, state, alive = finite("theta", theta, ndim=1).copy(), None, None  # alive: None while every model is
     models, rate, grad, cost = theta.shape[:-1], None, None, objective
+    own = partial(np.array, dtype=float) if models else np.float64  # a copy of J
     batches = repeat(()) if batches is None else iterable("batches", batches, "pairs (X_t, Y_t), such as from epochs")
 
     def move(theta, grad, state):
@@ -47,8 +49,8 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
         with np.errstate(all="ignore"):
             if t:
                 moved, state = move(theta, grad, state)
-                if alive is None and _all_finite(moved) and np.shape(moved) == theta.shape:
-                    theta = np.asarray(moved, dtype=float)
+                if alive is None and np.shape(moved) == theta.shape and _all_finite(moved):
+                    theta[...] = moved  # in a place of its own: a graph writes its next result where it wrote this one
                 else:
                     alive = (alive is None or alive) & np.isfinite(moved).all(axis=-1)
                     theta = np.where(alive[..., None], moved, theta)
@@ -62,8 +64,7 @@ def descend(objective, theta, step, *, lr, batches=None, static=False, **hyper):
                 if static and alive is None:
                     objective(theta, *batch)  # if it is the data's fault, its checks say so
                 alive = (alive is None or alive) & np.isfinite(J)
-        J = np.array(J, dtype=float) if alive is None else np.where(alive, J, np.inf)
-        yield theta.copy(), J[()]
+        yield theta.copy(), own(J) if alive is None else np.where(alive, J, np.inf)[()]
         if alive is not None and not alive.any():
             raise Diverged(
                 f"the cost is no longer finite at step {t}: lower lr, it was {rate}"

@@ -60,6 +60,7 @@ CASES = {
     **{name: (Net((3, 5, 4, 1), name), {}) for name in ACTIVATIONS},
     "logistic": (Net((3, 1)), {}),
     "wide, softmax": (Net((3, 40, 3), output="softmax"), {}),
+    "as many classes as examples": (Net((3, 5, 20), output="softmax"), {}),
     "two outputs": (Net((3, 5, 2)), {}),
     "one unit": (Net((1, 1, 1), "tanh"), {}),
     "l2": (Net((3, 5, 1)), {"lambd": 0.7}),
@@ -240,6 +241,30 @@ def test_in_a_stack_the_others_go_on():
         np.testing.assert_allclose(static[0], plain[0], rtol=1e-12),
         np.testing.assert_allclose(static[1], plain[1], rtol=1e-12),
     )
+
+
+@pytest.mark.parametrize("lr", [50.0, np.array([0.0, 50.0, 0.1])], ids=["one", "stack"])
+def test_a_theta_that_overflows_long_after_stays_where_it_was_finite(lr):
+    """Catches a theta that lies where the next step writes."""
+    start = np.full((*np.shape(lr), 2), 0.5)
+    plain, static = (
+        history(descend(lambda w: (np.tanh(w).sum(-1), -w), start, sgd, lr=lr, static=static), 250)
+        for static in (False, True)
+    )
+    assert 100 < np.isfinite(plain[1].reshape(len(plain[1]), -1).sum(axis=1)).sum() < 250
+    for one, other in zip(plain, static):
+        np.testing.assert_allclose(other, one, rtol=1e-12)
+
+
+def test_sums_along_each_axis():
+    """Of a square array, where shapes do not tell rows from columns."""
+    A = np.arange(9.0).reshape(3, 3)
+    for axis in (0, 1, -1, -2, None, (0, 1), (-2, -1)):
+        for keepdims in (False, True):
+            graph = Graph(lambda A: (A * A).sum(axis=axis, keepdims=keepdims), given := A.copy())
+            given += 1
+            graph.run()
+            np.testing.assert_allclose(graph.result, ((A + 1) ** 2).sum(axis=axis, keepdims=keepdims), rtol=1e-14)
 
 
 def test_bad_data_get_the_sentence_of_the_function():
