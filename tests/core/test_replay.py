@@ -243,15 +243,15 @@ def test_in_a_stack_the_others_go_on():
     )
 
 
-@pytest.mark.parametrize("lr", [50.0, np.array([0.0, 50.0, 0.1])], ids=["one", "stack"])
+@pytest.mark.parametrize("lr", [0.01, np.array([0.0, 0.01, 0.02])], ids=["one", "stack"])
 def test_a_theta_that_overflows_long_after_stays_where_it_was_finite(lr):
     """Catches a theta that lies where the next step writes."""
     start = np.full((*np.shape(lr), 2), 0.5)
     plain, static = (
-        history(descend(lambda w: (np.tanh(w).sum(-1), -w), start, sgd, lr=lr, static=static), 250)
+        history(descend(lambda w: (np.tanh(w).sum(-1), -np.exp(w * w)), start, sgd, lr=lr, static=static), 90)
         for static in (False, True)
     )
-    assert 100 < np.isfinite(plain[1].reshape(len(plain[1]), -1).sum(axis=1)).sum() < 250
+    assert 15 < np.isfinite(plain[1].reshape(len(plain[1]), -1).sum(axis=1)).sum() < 90
     for one, other in zip(plain, static):
         np.testing.assert_allclose(other, one, rtol=1e-12)
 
