@@ -76,6 +76,7 @@ def optimizers_on_a_network(fig, X, Y):
             beta1,
             beta2,
             lambda: epochs(X, Y, batch_size, np.random.default_rng(2)),
+            static=True,
         )
         costs = {name: [] for name in runs}
         for t, pairs in enumerate(islice(zip(*runs.values()), updates + 1)):

@@ -211,7 +211,7 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
                 now = augment(turned, rng, max_shift, max_degrees, noise)
                 yield np.stack([X, now]), T
 
-        run = descend(partial(cost_and_grad, NET), start, adam, lr=0.005, batches=batches())
+        run = descend(partial(cost_and_grad, NET), start, adam, lr=0.005, batches=batches(), static=True)
         for t, (theta, _) in zip(range(0, steps + 1, every), islice(run, 0, steps + 1, every)):
             costs.append([cost(NET, theta, X, T), cost(NET, theta, D, T_dev)])
             show_step(now[:, some])
@@ -268,7 +268,7 @@ def stopping_early(fig, X, Y, X_dev, Y_dev):
         labels[0, wrong] = (Y[0, wrong] + rng.integers(1, 10, len(wrong))) % 10
         T, every = one_hot(labels, 10), -(-X.shape[1] // batch_size)
         batches = passes(X, T, batch_size, np.random.default_rng(2))
-        run = descend(partial(cost_and_grad, NET, lambd=lambd), start, adam, lr=lr, batches=batches)
+        run = descend(partial(cost_and_grad, NET, lambd=lambd), start, adam, lr=lr, batches=batches, static=True)
         return [], (
             (cost(NET, theta, X, T), cost(NET, theta, X_dev, T_dev), float(1 - accuracy(NET, theta, X_dev, T_dev)))
             for theta, _ in islice(run, 0, None, every)

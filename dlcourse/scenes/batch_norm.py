@@ -64,7 +64,14 @@ class _TwoNets:
         self.X, self.labels, self.bins, self.seen, self.over = X, Y.argmax(axis=0), bins, [], None
         self.nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
         runs = [
-            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
+            descend(
+                partial(cost_and_grad, net),
+                start,
+                sgd,
+                lr=lr,
+                batches=epochs(X, Y, 128, np.random.default_rng(1)),
+                static=True,
+            )
             for net, start in zip(self.nets, starts)
         ]
         self._steps = enumerate(zip(*runs))
@@ -249,6 +256,7 @@ def rates_tolerated(fig, X, Y):
                 sgd,
                 lr=rates,
                 batches=epochs(X, Y, 64, np.random.default_rng(1)),
+                static=True,
             )
             for net, start in zip(nets, starts)
         ]
@@ -323,7 +331,14 @@ def two_accounts(fig, X, Y):
         free = mask(nets[1].shapes, [f"{s}{l}" for s in ("gamma", "beta") for l in (1, 2, 3)])
         jolts = shake * free * np.random.default_rng(2).normal(size=(steps + 1, free.size))
         runs = [
-            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
+            descend(
+                partial(cost_and_grad, net),
+                start,
+                sgd,
+                lr=lr,
+                batches=epochs(X, Y, 128, np.random.default_rng(1)),
+                static=True,
+            )
             for net, start in zip(nets, starts)
         ]
         turn, again = iter(jolts), epochs(X, Y, 128, np.random.default_rng(1))

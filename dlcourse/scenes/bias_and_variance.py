@@ -86,7 +86,7 @@ def bias_and_variance(fig):
         until.set_xdata([steps, steps])
         best.set_data([1, 2000], [bayes, bayes])
         theta = initialize(net.shapes, xavier, rng=np.random.default_rng(1))
-        run = descend(partial(cost_and_grad, net, X=X, Y=Y, lambd=lambd), theta, adam, lr=0.03)
+        run = descend(partial(cost_and_grad, net, X=X, Y=Y, lambd=lambd), theta, adam, lr=0.03, static=True)
         when = {*np.geomspace(1, steps, 40).astype(int)}
         seen = []
         for t, (theta, _) in enumerate(islice(run, steps + 1)):
@@ -252,7 +252,7 @@ def mismatched(fig):
         if m not in trained:
             objective = partial(cost_and_grad, net, X=X[:, :m], Y=Y[:, :m], lambd=0.01)
             theta = initialize(net.shapes, xavier, rng=np.random.default_rng(1))
-            trained[m] = last(descend(objective, theta, adam, lr=0.03), steps=400)[0]
+            trained[m] = last(descend(objective, theta, adam, lr=0.03, static=True), steps=400)[0]
         return trained[m]
 
     def update(turn, m):

@@ -235,7 +235,7 @@ def symmetry(fig, X, Y):
         theta = initialize(net.shapes, std=he if start == "random" else 0.0, rng=np.random.default_rng(3))
         if start == "all 0.5":
             theta = theta + 0.5
-        thetas, Js = history(descend(partial(cost_and_grad, net, X=X, Y=Y), theta, sgd, lr=0.8), steps + 1)
+        thetas, Js = history(descend(partial(cost_and_grad, net, X=X, Y=Y), theta, sgd, lr=0.8, static=True), steps + 1)
         units = unpack(thetas, net.shapes)["W1"]
         for k, path in enumerate(paths):
             path.set_data(*np.clip(units[:, k], -50, 50).T)
@@ -260,7 +260,9 @@ def _training_from_each_start(X, Y, depth, lr, activation, most, every):
     net = Net((2,) + (16,) * depth + (1,), activation)
     start = np.stack([initialize(net.shapes, std=std, rng=np.random.default_rng(0)) for std in STARTS.values()])
     begin, Js = unpack(start, net.shapes), []
-    for t, (theta, J) in zip(range(most + 1), descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr)):
+    for t, (theta, J) in zip(
+        range(most + 1), descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr, static=True)
+    ):
         Js.append(np.minimum(np.nan_to_num(J, nan=100), 100))
         over = not np.isfinite(J).any()
         if over or t % every == 0:
@@ -361,7 +363,7 @@ def dying_relus(fig, X, Y):
     plots.legend(plane, share, columns=4)
 
     def update(lr):
-        runs = [descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr) for net in nets.values()]
+        runs = [descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr, static=True) for net in nets.values()]
         shares = []
         for t, pairs in zip(range(steps + 1), zip(*runs)):
             if t % every:

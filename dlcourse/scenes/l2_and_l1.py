@@ -93,7 +93,11 @@ class Trained:
             theta = initialize(self.net.shapes, xavier, rng=np.random.default_rng(1))
             objective = partial(cost_and_grad, self.net, X=self.X, Y=self.Y, lambd=LAMBDAS, penalty=PENALTIES[penalty])
             run = descend(
-                objective, np.tile(theta, (len(LAMBDAS), 1)), adam, lr=lambda t: inverse_time_decay(0.02, t / 200)
+                objective,
+                np.tile(theta, (len(LAMBDAS), 1)),
+                adam,
+                lr=lambda t: inverse_time_decay(0.02, t / 200),
+                static=True,
             )
             for t, (theta, _) in enumerate(islice(run, STEPS + 1)):
                 if t % 20 == 0 and t < STEPS:
@@ -244,6 +248,7 @@ def sparse_weights(fig):
                 np.zeros((len(LAMBDAS), 65)),
                 sgd,
                 lr=lambda t: inverse_time_decay(0.5, t / 200),
+                static=True,
             )
             for penalty in PENALTIES.values()
         ]

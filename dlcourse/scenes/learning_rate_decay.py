@@ -118,6 +118,7 @@ def settling(fig, X, Y, using=inverse_time_decay):
             sgd,
             lr=lambda t: lr[:, t // each],
             batches=endless(X, Y, batch_size, np.random.default_rng(1)),
+            static=True,
         )
         thetas = []
         for epoch in range(epochs + 1):
@@ -210,6 +211,7 @@ def by_epoch(X, Y, lr, batch_size, epochs, step=sgd):
         step,
         lr=lambda t: lr[:, t],
         batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS),
+        static=True,
     )
     costs = []
     for epoch in range(1, epochs + 1):

@@ -52,7 +52,7 @@ GOALS = {
 }
 
 
-def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=None):
+def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=None, static=False):
     """{name: run}: each optimizer from the same start, with the same batches (a function that starts them anew).
 
     using: {name: step} instead of the course's function. Nesterov's lr is times (1 - beta1): `nesterov` is on
@@ -76,7 +76,13 @@ def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=
     scale = {"Nesterov": 1 - beta1}
     return {
         name: descend(
-            objective, theta, steps[name], lr=lr * scale.get(name, 1), batches=batches(), **hyper.get(name, {})
+            objective,
+            theta,
+            steps[name],
+            lr=lr * scale.get(name, 1),
+            batches=batches(),
+            static=static,
+            **hyper.get(name, {}),
         )
         for name in names
     }

@@ -110,7 +110,12 @@ def recipe(fig):
         each = len(batches) // EPOCHS
         rate = alpha_of(lr, cycle)
         run = descend(
-            partial(cost_and_grad, net, lambd=lambd), theta, STEPS[optimizer], lr=rate, batches=batches + batches[:1]
+            partial(cost_and_grad, net, lambd=lambd),
+            theta,
+            STEPS[optimizer],
+            lr=rate,
+            batches=batches + batches[:1],
+            static=True,
         )  # one pair more, to see what the last step gives
         for t, (theta, J) in enumerate(run):
             if t % each == 0:

@@ -65,6 +65,7 @@ def pretrained(X, Y, source):
         adam,
         lr=0.005,
         batches=epochs(X, Y, 64, rng, n=epochs_of),
+        static=True,
     )
     return last(run)[0], net.shapes
 
@@ -200,7 +201,7 @@ def few_labels(fig):
         """The pairs of `run` up to step `thaw`; from there all layers move, with an optimizer that starts afresh."""
         yield from islice(run, thaw)
         theta, _ = next(run)
-        yield from descend(objective, theta, adam, lr=lr)
+        yield from descend(objective, theta, adam, lr=lr, static=True)
 
     def update(labels, source, reused, thaw=STEPS, lr=0.01):
         X_few, Y_few = labelled(labels)
@@ -220,9 +221,9 @@ def few_labels(fig):
         strongest = np.argsort(-np.linalg.norm(unpack(moved[0], NET.shapes)["W1"], axis=1))[:8]
 
         def frozen():
-            return descend(objective, moved, train_only, optimizer=adam, mask=free, lr=0.01)
+            return descend(objective, moved, train_only, optimizer=adam, mask=free, lr=0.01, static=True)
 
-        runs = [descend(objective, starts, adam, lr=0.01), frozen()]
+        runs = [descend(objective, starts, adam, lr=0.01, static=True), frozen()]
         runs += [thawed_later(frozen(), objective, thaw, lr)] if thaws else []
         steps, scores = [], []
         for k, pairs in enumerate(islice(zip(*runs), STEPS + 1)):

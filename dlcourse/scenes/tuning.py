@@ -22,7 +22,6 @@ from dlcourse.search import (
     log_uniform,
     narrow,
     one_minus_log_uniform,
-    panda,
     random_search,
     uniform,
 )
@@ -99,7 +98,7 @@ def _trained(net, start, X, Y, lr, **hyper):
     """The pairs (theta, J) of one net at several settings, all at once, all from the same start."""
     lambd = hyper.pop("lambd", 0.0)
     objective = partial(cost_and_grad, net, X=X, Y=Y, lambd=lambd)
-    return descend(objective, np.tile(start, (len(lr), 1)), adam, lr=lr, **hyper)
+    return descend(objective, np.tile(start, (len(lr), 1)), adam, lr=lr, static=True, **hyper)
 
 
 def your_trials(fig, X, Y, X_dev, Y_dev):
@@ -450,7 +449,9 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     def caviar(K, rates):
         """All at once, drawn one after the other: (step, steps of each, the best, its dev cost, its share of errors)."""
         each = budget // K
-        for t, theta, at, found in dev_costs(descend(objective, np.tile(start, (K, 1)), momentum, lr=rates), each):
+        for t, theta, at, found in dev_costs(
+            descend(objective, np.tile(start, (K, 1)), momentum, lr=rates, static=True), each
+        ):
             k, gap = int(found[-1].argmin()), np.full((K, 1), np.nan)
             x = np.hstack([each * np.arange(K)[:, None] + at, gap])
             y, alpha = np.hstack([np.clip(found.T, 1e-3, 1e3), gap]), np.repeat(rates[:, None], len(at) + 1, axis=1)
@@ -475,7 +476,10 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                 f"{dev:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next.",
             )
         turned = {"lr": lr}
-        for t, theta, at, found in dev_costs(panda(objective, start, momentum, turned), budget):
+        run = descend(
+            objective, start, momentum, lr=lambda t: turned["lr"], static=True
+        )  # `panda`, with a static graph
+        for t, theta, at, found in dev_costs(run, budget):
             turned["lr"] = lr if t < half else later
             drawn[0][2].set_data(at, np.clip(found, 1e-3, 1e3))
             beyond(at, found, curve=True)
