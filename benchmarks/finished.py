@@ -1,6 +1,6 @@
 """From a key press to the finished picture, a training to its end: every lab, with and without what is kept and made ahead.
 
-    python benchmarks/finished.py [--labs 6] [--only dropout] [--strict]
+    python benchmarks/finished.py [--labs 6] [--only dropout] [--rest 1.0] [--strict]
 
 Each lab of each notebook runs alone in a real JupyterLab, in a fresh kernel, beside the averages lab. Its first slider
 goes ten stops on and ten back by key, with pauses as a reader makes them: each move is awaited to its end, then comes a
@@ -35,9 +35,9 @@ os.environ["DLCOURSE_AHEAD"] = "{}"
 from dlcourse import datasets, scenes
 from dlcourse.live import Lab, live, one_minus_log
 reference = live(scenes.averages, datasets.temperatures(), beta=one_minus_log(0.5, 0.999, start=0.9), bias_correction=True)"""
-SHORT, REST = 0.2, 1.0  # seconds
-ON = (SHORT, REST, REST, SHORT, REST, REST, SHORT, REST, REST, REST)  # pauses before each of the ten stops on
-BACK = (0.5,) * 10
+PAUSES = {"cold": 0.2, "seen": 0.5}  # seconds before a move; "next" is an option
+ON = ("cold", "next", "next", "cold", "next", "next", "cold", "next", "next", "next")  # the ten stops on
+BACK = ("seen",) * 10
 QUIET = 250  # milliseconds without a change: so a finished picture is told from a frame of a training
 SEEN, NEXT, SHARE, COLD, PLAIN = 2, 2, 0.8, 50, 3  # bounds, in F; share of the next stops
 RSS = "int(open('/proc/self/statm').read().split()[1]) * 4096 if os.path.exists('/proc/self/statm') else 0"
@@ -88,7 +88,7 @@ def move(figure, key, slider=0):
     return changes[-1].get("painted", changes[-1]["time"]) - pressed if changes else None
 
 
-def drag(window, server, name):
+def drag(window, server, name, rest):
     """The recorded drag of one lab on a fresh page: [(kind, milliseconds, was it remembered)], and what else is told."""
     page = window.new_page()
     notebook = browser.Notebook(page, server, name)
@@ -107,10 +107,9 @@ def drag(window, server, name):
         slider = next((k for k, (stops, _) in enumerate(sliders) if stops > 10), 0)
         stops, here = sliders[slider]
         there, back = ("ArrowRight", "ArrowLeft") if here + len(ON) < stops else ("ArrowLeft", "ArrowRight")
-        for k, pause in enumerate((*ON, *BACK)):
-            time.sleep(pause)
+        for k, kind in enumerate((*ON, *BACK)):
+            time.sleep(PAUSES.get(kind, rest))
             took = move(figure, there if k < len(ON) else back, slider)
-            kind = "seen" if k >= len(ON) else "next" if pause == REST else "cold"
             if took is not None:
                 moves.append((kind, took / frame, notebook.ask(f"{LAB}.picture.remembered")))
     kept = notebook.ask("sum(each.size for each in __import__('dlcourse.live.ahead').live.ahead.Ahead._all)")
@@ -166,6 +165,7 @@ def chosen(names, trains, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--labs", type=int, default=0, help="so many training labs; 0: all labs")
+    parser.add_argument("--rest", type=float, default=1.0, help="seconds before a next stop; the bound is for 1")
     parser.add_argument("--only", default="", help="labs with this in their name")
     parser.add_argument("--strict", action="store_true", help="exit status 1 when a bound is missed")
     options, labs, results = parser.parse_args(), cells_by_lab(), {"without": {}, "with": {}}
@@ -186,6 +186,7 @@ def main():
         "kept, MB",
         "kernel, MB",
     )
+    print(f"Rest before a next stop: {options.rest:g} s.\n")
     print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns), flush=True)
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "notebooks"
@@ -200,7 +201,7 @@ def main():
             window = chromium.new_context(viewport={"width": 1400, "height": 900})
             for name in names:
                 for way, rows in results.items():
-                    rows[name] = drag(window, server, f"{name} {way}.ipynb")
+                    rows[name] = drag(window, server, f"{name} {way}.ipynb", options.rest)
                     print(line(name, way, *rows[name]), flush=True)
     missed = missed_by(results["with"])
     print("\n" + ("Missed: " + "; ".join(missed) if missed else "All bounds held."), flush=True)

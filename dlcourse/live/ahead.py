@@ -20,7 +20,7 @@ from dlcourse.live.controls import positions
 
 PICTURES, BYTES, IN_ALL = 300, 24e6, 64e6  # kept at most: pictures and bytes of a lab, bytes of all labs together
 PAUSE, BACK = 0.05, 2.0  # seconds of rest: before work begins, and after it, before the figure is brought up to date
-SLICE = 0.1  # seconds of CPU between two yields: so long a move would wait; a training that takes longer is not begun
+SLICE = 0.15  # seconds of CPU between two yields: so long a move would wait; a training that takes longer is not begun
 NEAR = 3  # positions: a longer move was a leap, which is not expected twice
 
 
@@ -44,7 +44,7 @@ class Ahead:
         self._on = on and os.environ.get("DLCOURSE_AHEAD") != "0"
         self._update = getattr(lab.update, "__func__", lab.update)
         self._marks = hasattr(lab.update, "forget")  # this scene draws where the learner has been
-        self._kept, self._been, self._work = {}, set(), None
+        self._kept, self._been, self._work, self._task = {}, set(), None, None
         self._shown, self._before, self._holds = None, None, None  # values: on the page, there before, in the figure
         Ahead._all.add(self)
 
@@ -131,7 +131,7 @@ class Ahead:
         self.drop()
         if self._lab.trains and self._lab.is_at_rest and self._key(self._shown):
             self._work = self._slices()
-            asyncio.get_running_loop().create_task(self._run(self._work))
+            self._task = asyncio.get_running_loop().create_task(self._run(self._work))
 
     def drop(self):
         """Let go of what is being made."""
@@ -184,8 +184,11 @@ class Ahead:
         if not self._lab.trains:
             return result, 0.0
         with closing(result):
+            began = time.thread_time()
             for done, sentence in result:
+                self._lab.longest_step = max(self._lab.longest_step, time.thread_time() - began)
                 yield 0
+                began = time.thread_time()
         return sentence, done
 
     def _figure(self):
@@ -210,7 +213,6 @@ class Ahead:
         with closing(steps), suppress(Exception):
             while True:
                 self._put(theirs)
-                began = time.thread_time()
                 try:
                     next(steps)
                 except StopIteration:
@@ -218,9 +220,6 @@ class Ahead:
                 finally:
                     theirs = self._state()
                     self._put(ours)
-                if (took := time.thread_time() - began) > SLICE:
-                    self._lab.longest_step = took
-                    return
                 yield 0
 
     def _state(self):

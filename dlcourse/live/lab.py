@@ -258,7 +258,7 @@ class Lab:
 
     def show_again(self):
         """The last picture in other looks: pinned, in large type, at another width."""
-        self.display(*self._last, whole=self._whole)
+        self.display(*self._last, whole=self._whole, remembered=self.picture.remembered)
 
     @property
     def is_behind(self):
@@ -280,15 +280,18 @@ class Lab:
         """How many times shorter each side of a frame is, while something moves."""
         return self._line.shrink
 
-    def display(self, sentence, done=0.0, training=False, shrink=1, whole=True):
-        """One frame of the figure as it is now. whole: this is the finished picture of its values."""
+    def display(self, sentence, done=0.0, training=False, shrink=1, whole=True, remembered=False):
+        """One frame of the figure as it is now.
+
+        whole: this is the finished picture of its values. remembered: the page has no frames of its training.
+        """
         if not isinstance(sentence, str):
             raise ValueError(f"{self.name}: update must give one sentence, got {sentence!r:.60}")
         self._prepare()
         self._last, self._whole = (sentence, done), whole and not training
         self._frame.draw()
         png, self._shrunk = self._frame.png(6 if shrink > 1 else 1, shrink), shrink > 1
-        self._send(png, sentence, done, training, self._hands.shown())
+        self._send(png, sentence, done, training, self._hands.shown(), remembered)
         if self._whole and not self._shrunk:
             self._ahead.keep(sentence, done)
 

@@ -161,7 +161,7 @@ class Turns:
             yield WAIT
             current = version == self._version and not self._closed
         if current:
-            self._lab.display(sentence, done, whole=not self._stopped)
+            self._lab.display(sentence, done, whole=not self._stopped, remembered=quiet)
             self._drawn = version
 
 
