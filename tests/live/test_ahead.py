@@ -553,6 +553,10 @@ def test_memory_is_bounded(monkeypatch):
 
     monkeypatch.setattr(ahead, "PICTURES", 7)
     assert [repr(39) in key[0] for key in drag(one)][-1] and len(one._ahead._kept) == 7
+    for a in (33, 50):  # who is asked for again stays, 34 goes
+        one.controls["a"].value = a
+    kept = [key[0] for key in one._ahead._kept]
+    assert repr({"a": 33}) in kept and repr({"a": 34}) not in kept
     size = one._ahead.size / 7
     monkeypatch.setattr(ahead, "BYTES", 5.5 * size)
     assert len(drag(one)) == 5
