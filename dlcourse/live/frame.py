@@ -25,7 +25,7 @@ class Frame:
         self.figure = Figure(figsize=size, dpi=pixels / size[0], layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self._moving, self._over, self._ghosts, self._layout, self.full_draws = [], [], [], None, 0
-        self._background = None
+        self._background, self._laid_out, self._pins = None, 0, 0
 
     def built(self):
         """The scene has made its artists: from here on, what becomes stale is what moves."""
@@ -37,29 +37,43 @@ class Frame:
 
     def resize(self, size: tuple[float, float], pixels: float) -> None:
         """Inches and pixels across; lettering is measured in inches, so a smaller size means larger type."""
-        width, height = self.figure.get_size_inches()
-        if (width, height) != tuple(size) or abs(self.figure.dpi * size[0] - pixels) > 0.5:
+        if not self.has_size(size, pixels):
             self.figure.set_size_inches(*size)
             self.figure.set_dpi(pixels / size[0])
             self._background, self._arrange = None, True
 
-    def draw(self) -> None:
-        """Bring the canvas up to date: the moving artists over the background if that is enough, else everything."""
+    @property
+    def look(self) -> tuple:
+        """What a picture depends on besides its values: size, pixels, layout, pale copies."""
+        size = tuple(self.figure.get_size_inches())
+        return *size, self.figure.dpi, self._laid_out, self._pins if self._ghosts else 0
+
+    def has_size(self, size: tuple[float, float], pixels: float) -> bool:
+        """Is it as large as that already?"""
+        same = tuple(self.figure.get_size_inches()) == tuple(size)
+        return same and abs(self.figure.dpi * size[0] - pixels) <= 0.5
+
+    def draw(self, lay_out: bool = True) -> bool:
+        """Bring the canvas up to date: the moving artists over the background if that is enough, else everything.
+
+        lay_out: with False nothing is drawn where the layout would have to change. Returns whether it was.
+        """
         for axes in self.figure.axes:
             axes.viewLim  # carries out a pending autoscale, which makes the axis stale  # noqa: B018
         order = [(artist, artist.zorder, artist.get_clip_on()) for artist in _drawing_order(self.figure)]
         known = self._background is not None and order == self._order
         if known and not any(artist.stale for artist in self._still):
             self.canvas.restore_region(self._background)
-        else:
-            self._draw_background(order)
+        elif not self._draw_background(order, lay_out):
+            return False
         renderer = self.canvas.get_renderer()
         for artist in self._over:
             artist.draw(renderer)
         for artist in self._every:
             artist.stale = False
+        return True
 
-    def _draw_background(self, order):
+    def _draw_background(self, order, lay_out):
         self.full_draws += 1
         for artist in self._over:
             artist.set_animated(False)
@@ -68,8 +82,11 @@ class Frame:
             a for a, *_ in order if a in content and (a.stale or a in self._moving) and a not in self._ghosts
         ]
         if self._layout and self.figure.axes and (self._arrange or self._outgrown()):
+            if not lay_out:
+                self._background = None
+                return False
             self._layout.execute(self.figure)
-            self._arrange, self._lettering = False, self._extent()
+            self._arrange, self._lettering, self._laid_out = False, self._extent(), self._laid_out + 1
         self._over = self._above(order)
         for artist in self._over:
             artist.set_animated(True)
@@ -78,6 +95,7 @@ class Frame:
         inside = {part for artist in self._moving for part in artist.findobj()}
         self._every, self._order = self.figure.findobj(), order
         self._still = [artist for artist in self._every if artist not in inside]
+        return True
 
     def _above(self, order):
         """The moving artists, and each artist drawn after them that touches what is drawn anew, in drawing order."""
@@ -114,6 +132,7 @@ class Frame:
     def pin(self):
         """Leave a pale copy of every moving line where it is now."""
         self.unpin()
+        self._pins += 1
         for line in self._moving:
             if isinstance(line, Line2D) and line.get_visible():
                 ghost = Line2D(*np.array(line.get_data(orig=False)))
@@ -175,20 +194,28 @@ def _region(artist, renderer, moves):
     return None if empty else Bbox(box.get_points()).padded(0.02 * figure.dpi)
 
 
+def recompressed(png: bytes, level: int) -> bytes:
+    """A PNG of `encode_png`, with its pixels compressed at another level."""
+    start = png.index(b"IDAT") - 4
+    end = start + 12 + struct.unpack(">I", png[start : start + 4])[0]
+    return png[:start] + _chunk(b"IDAT", zlib.compress(zlib.decompress(png[start + 8 : end - 4]), level)) + png[end:]
+
+
+def _chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def encode_png(rgba: np.ndarray, dpi: float, level: int = 1) -> bytes:
     """(height, width, 4) bytes -> PNG. Plain rows and light compression: a tenth of the time of a thorough encoder."""
     height, width, _ = rgba.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row opens with its filter: 0, none
     rows[:, 1:] = rgba[..., :3].reshape(height, -1)
 
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
     per_metre = round(dpi / 0.0254)
     return (
         b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-        + chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
-        + chunk(b"IDAT", zlib.compress(rows.data, level))
-        + chunk(b"IEND", b"")
+        + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+        + _chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
+        + _chunk(b"IDAT", zlib.compress(rows.data, level))
+        + _chunk(b"IEND", b"")
     )
