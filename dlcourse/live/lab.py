@@ -291,20 +291,17 @@ class Lab:
         self._last, self._whole = (sentence, done), whole and not training
         self._frame.draw()
         png, self._shrunk = self._frame.png(6 if shrink > 1 else 1, shrink), shrink > 1
-        self._send(png, sentence, done, training, self._hands.shown(), remembered)
+        self._send(png, sentence, done, training, self._hands.shown(), remembered, shrink)
         if self._whole and not self._shrunk:
             self._ahead.keep(sentence, done)
 
-    def _send(self, png, sentence, done, training=False, handles=(), remembered=False):
+    def _send(self, png, sentence, done, training=False, handles=(), remembered=False, shrink=1):
         """Picture, sentence, progress, goal, in one message, and none if nothing changed."""
         picture = self.picture
         with picture.hold_sync():
             if png != picture.png:
-<<<<<<< HEAD
                 picture.png, picture.number = png, self._line.sent(len(png), shrink)
-=======
-                picture.png, picture.number, picture.remembered = png, self._line.sent(), remembered
->>>>>>> ahead
+                picture.remembered = remembered
             picture.caption, picture.error = sentence, self._turns.error
             picture.training = training
             if self.trains:

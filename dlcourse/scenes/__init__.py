@@ -13,12 +13,13 @@ moves): all that it changes are the artists, which the next call sets anew from 
 
 What keeps frames fast: make artists once and move them with set_data, set_offsets, set_text; leave limits, ticks and titles
 alone; give texts that move `clip_on=True`. Anything else is drawn rightly too, only slower. What a goal shall judge goes into
-a dict `update.facts`, refreshed by each call; controls that do nothing in the present mode are named in a set
+a dict `update.facts`, plain data, refreshed by each call; controls that do nothing in the present mode are named in a set
 `update.idle`, and greyed out. A scene that draws where the learner has been, so that a finished curve does not answer the
 question, has a function `update.forget()`; reset calls it.
 
 What can be taken in the picture itself is named in `update.handles`, one line each, with the controls that it moves (see
-handles.py); where something runs along one control, `update.play = "steps"` gives it a play button:
+handles.py); a handle reads values, facts and what never changes, for the picture may be a kept one. Where something runs
+along one control, `update.play = "steps"` gives it a play button:
 
     update.handles = [Place(axes, "w1", "w2", name="start"), Place(sweep, "lr")]
 
