@@ -284,15 +284,14 @@ def _crossing(fig, objective, start, distances, box, bound, words):
 
     def show_from(distance, lr, beta1, beta2):
         where = np.append(distances, distance)
-        runs = race(LOOKS, objective, start(where), lr, beta1, beta2)
+        run = race(LOOKS, objective, start(where), lr, beta1, beta2)
         Js = np.full((len(LOOKS), STEPS + 1, len(where)), np.inf)
         thetas = np.tile(start(where)[-1], (len(LOOKS), STEPS + 1, 1))
         for t in range(STEPS + 1):
-            for i, run in enumerate(runs.values()):
-                thetas[i, t] = thetas[i, max(t - 1, 0)]
-                with suppress(Diverged, StopIteration):  # from then on J is infinite
-                    theta, Js[i, t] = next(run)
-                    thetas[i, t] = np.clip(theta[-1], -1e3, 1e3)
+            thetas[:, t] = thetas[:, max(t - 1, 0)]
+            with suppress(Diverged, StopIteration):  # from then on J is infinite
+                theta, Js[:, t] = next(run)
+                thetas[:, t] = np.clip(theta[:, -1], -1e3, 1e3)
             if t % 200 == 0 and t:
                 yield t / STEPS, show(thetas, Js[:, : t + 1], where, lr, t)
 
