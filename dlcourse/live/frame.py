@@ -50,8 +50,8 @@ class Frame:
         for axes in self.figure.axes:
             axes.viewLim  # carries out a pending autoscale, which makes the axis stale  # noqa: B018
         order = [(artist, artist.zorder, artist.get_clip_on()) for artist in _drawing_order(self.figure)]
-        known = self._background is not None and order == self._order
-        if known and not any(artist.stale for artist in self._still):
+        known = self._background is not None and not any(artist.stale for artist in self._still)
+        if known and (order == self._order or self._only_those_over_changed_places(order)):
             self.canvas.restore_region(self._background)
         else:
             self._draw_background(order)
@@ -79,9 +79,10 @@ class Frame:
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
         lettered = [a for a in self._over if isinstance(a, (Axis, Legend, Text)) and a not in self._moving]
         self._pictures = {artist: _Picture(artist, self.canvas.get_renderer()) for artist in lettered}
-        inside = {part for artist in self._moving for part in artist.findobj()}
+        hidden = [axes for axes in self.figure.axes if not axes.get_visible()]
+        free = {part for artist in (*self._moving, *hidden) for part in artist.findobj()} | {self.figure}
         self._every, self._order = self.figure.findobj(), order
-        self._still = [artist for artist in self._every if artist not in inside]
+        self._still = [artist for artist in self._every if artist not in free]
 
     def _above(self, order):
         """The moving artists, and each artist drawn after them that touches what is drawn anew, in drawing order."""
@@ -95,6 +96,15 @@ class Frame:
                 over.append(artist)
                 regions.append(region)
         return over
+
+    def _only_those_over_changed_places(self, order):
+        """Is what is below all the same, and is it enough to draw in a new order those that are drawn anew anyway?"""
+        held = set(self._over)
+        below, was_below = ([entry for entry in each if entry[0] not in held] for each in (order, self._order))
+        if below != was_below or not held.issuperset(self._above(order)):
+            return False
+        self._over, self._order = [artist for artist, *_ in order if artist in held], order
+        return True
 
     def _extent(self):
         box = self.figure.get_tightbbox(self.canvas.get_renderer())

@@ -168,7 +168,7 @@ def conventions(fig):
         update.idle = {"eps"} if convention == "momentum" else set()
         first, second, said = pair(convention, translated, lr, beta, eps)
         for text, words in zip(legend.get_texts(), CONVENTIONS[convention]):
-            text.set_text(words)
+            plots.change(text, text=words)
         (thetas, Js), (others, Ks) = history(first, steps + 1), history(second, steps + 1)
         for line, costs in ((one, Js), (two, Ks)):
             line.set_data(np.arange(len(costs)), np.clip(costs / costs[0], FLOOR / 10, CEILING * 10))

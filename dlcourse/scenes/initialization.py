@@ -103,7 +103,7 @@ def powers_of_depth(fig):
         up, down = spreads(net, pack(parts, net.shapes), [[1.0], [-1.0]], [[1.0]])
         layers, down = np.arange(1, L), down / down[-1]
         for each in axes:
-            each.set(xlim=(0, max(L, 11)), ylim=(1e-4, 1e4) if L <= 20 else (1e-16, 1e10))
+            plots.change(each, xlim=(0, max(L, 11)), ylim=(1e-4, 1e4) if L <= 20 else (1e-16, 1e10))
         powers = w**layers, w ** (L - 1 - layers)
         for dot, line, off, size, expected in zip(dots, theory, beyond, (up, down), powers):
             inside = off(layers, size)
@@ -182,12 +182,12 @@ def initialization_field(fig):
         tall = fields[activation][0][:, :depth], fields[activation][1][:, 30 - depth :]
         for k, measured in enumerate((up, down)):
             images[k].set_data(np.log10(np.clip(tall[k].T, LOW, HIGH)))
-            images[k].set_extent((-1, 1, 0.5, depth + 0.5))
+            plots.change(images[k], extent=(-1, 1, 0.5, depth + 0.5))
             heres[k].set_xdata([np.log10(scale)] * 2)
             inside = beyond[k](layers, measured)
             dots[k].set_data(layers[inside], measured[inside])
             theory[k].set_data(layers, np.clip(expected[k], LOW / 10, HIGH * 10))
-        axes[0, 0].set_ylim(0.5, depth + 0.5)
+        plots.change(axes[0, 0], ylim=(0.5, depth + 0.5))
         update.facts = {"up": up[-1], "down": down[0]}
         return (
             f"{activation}, scale {scale:.3g}, {depth} layers of {width}: the top layer's spread is {_power(up[-1])} "

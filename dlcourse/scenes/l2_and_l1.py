@@ -314,7 +314,7 @@ def cost_by_step(fig, penalty=l2):
         for k, (line, close) in enumerate(zip(parts, near)):
             line.set(linewidth=2.2 if k == part else 1.2, zorder=2.5 if k == part else 2)
             close.set_visible(k == part)
-        right.set_title(f"magnified: {parts[part].get_label()}")
+        plots.change(right.title, text=f"magnified: {parts[part].get_label()}")
 
     def show(costs, part):
         """Loss, penalty and sum so far, (3, T); returns the steps at which the part in front has risen, and is off."""
@@ -332,7 +332,7 @@ def cost_by_step(fig, penalty=l2):
         empty.set_text("" if len(late) else f"J is above {CEILING}" if len(J) > LATE else "not there yet")
         if len(late):
             gap = 0.08 * np.ptp(late) + 1e-3
-            right.set_ylim(late.min() - gap, late.max() + gap)
+            plots.change(right, ylim=(late.min() - gap, late.max() + gap))
         return up, np.flatnonzero(np.isnan(low))
 
     def update(lr, lambd, batch_size=EXAMPLES, keep_prob=1.0, plotted="with penalty"):

@@ -111,7 +111,7 @@ def settling(fig, X, Y, using=inverse_time_decay):
         two = bool((lr[0] != lr[1]).any())
         start.set_data([w], [b])
         for artist in (paths[1], dots[1], rates[1], distances[1], legend.legend_handles[1], legend.get_texts()[1]):
-            artist.set_visible(two)
+            plots.change(artist, visible=two)
         run = descend(
             objective,
             np.tile((w, b), (2, 1)),
@@ -273,8 +273,8 @@ def every_schedule(fig, X, Y):
             width, front = (3.4, 3) if name == schedule else (1.4, 2.5 if name == "fixed" else 2)
             for line in (curves[name], falls[name]):
                 line.set(color=colour, linewidth=width, zorder=front)
-        legend.get_texts()[2].set_text(schedule if schedule != "fixed" else "")
-        legend.legend_handles[2].set_visible(schedule != "fixed")
+        plots.change(legend.get_texts()[2], text=schedule if schedule != "fixed" else "")
+        plots.change(legend.legend_handles[2], visible=schedule != "fixed")
 
     def update(schedule, lr0, half, batch_size, optimizer="descent", epochs=EPOCHS):
         each, table = timed(lr0, half, batch_size)

@@ -51,7 +51,7 @@ def _name_only(legend, drawn):
     for text, handle in zip(legend.get_texts(), legend.legend_handles):
         artist = drawn.get(text.get_text())
         for part in (text, handle):
-            part.set_visible(artist is None or len(artist.get_xdata()) > 0)
+            plots.change(part, visible=artist is None or len(artist.get_xdata()) > 0)
 
 
 @cache
@@ -115,7 +115,7 @@ def zero_gradients(fig):
             piece.set_data(t, objective(here + t[:, None] * direction)[0] - objective(here)[0])
         ring.set_data([here[0]], [here[1]])
         reach = max(np.abs(piece.get_ydata()).max() for piece in slices)
-        along.set_ylim(-1.1 * reach, 1.1 * reach)
+        plots.change(along, ylim=(-1.1 * reach, 1.1 * reach))
         costs = objective(points)[0]
         update.facts = {"kind": str(classify(H)), "eigenvalues": values, "cost": float(costs[k]), "points": n}
         update.idle = {"point"} if n == 1 else set()

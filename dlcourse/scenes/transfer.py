@@ -142,7 +142,7 @@ def first_layer(fig):
         excited = np.argsort(-(W[chosen] @ X_pool))[:8]
         digit, same = max(enumerate(np.bincount(Y_pool[0, excited].astype(int))), key=lambda pair: pair[1])
         show_task(pictures), show_layer(W[strongest].T), show_exciting(X_pool[:, excited])
-        task.set_title(f"its task: {name}")
+        plots.change(task.title, text=f"its task: {name}")
         column, row = spots()[unit]
         frame.set_xy((column - 0.48, row - 0.48))
         smooth = smoothness(W)
@@ -213,7 +213,7 @@ def few_labels(fig):
         turn.set_xdata([thaw, thaw])
         here.set_xdata([labels, labels])
         turn.set_visible(reused != "no layer")
-        below[3].set_visible(thaws)
+        plots.change(below[3], visible=thaws)
         layers[2](np.empty((64, 0)))
         first = X_few[0]
         show_labelled(np.hstack([first[:, :4], first[:, labels // 2 : labels // 2 + 4]]))

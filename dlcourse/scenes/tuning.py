@@ -327,7 +327,7 @@ def searching(fig, X, Y, X_dev, Y_dev):
 
     def update(K, rounds=3, shrink=4.0, draw=1):
         trials, nested = [], [space]
-        curve.set(xlim=(0, K * rounds + 0.5), xticks=range(0, K * rounds + 1, K))
+        plots.change(curve, xlim=(0, K * rounds + 0.5), xticks=range(0, K * rounds + 1, K))
         for trial in coarse_to_fine(score, space, K, np.random.default_rng(draw), rounds, shrink):
             k = len(trials) // K
             if k == len(nested):
