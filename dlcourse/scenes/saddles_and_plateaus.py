@@ -8,6 +8,7 @@ import numpy as np
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Pick, Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.scenes.races import LOOKS, arriving, mark, optimizer_lines, race
 from dlcourse.surfaces import (
     SURFACES,
@@ -198,7 +199,6 @@ def saddles_by_cost(fig):
     lowest = axes.axvline(0, color=plots.GREY, linewidth=1.2, zorder=1.5)
     beyond = {name: plots.arrows(axes, "<>", color=dot.get_color()) for name, dot in dots.items()}
     legend = plots.legend(axes)
-    found = {}  # (n, landscape) -> points, costs and curvatures: showing more of them finds none anew
 
     def find(n, landscape):
         """Yield (done, costs, curvatures), with more points each time."""
@@ -210,11 +210,12 @@ def saddles_by_cost(fig):
             points = points[np.unique(points.round(5), axis=0, return_index=True)[1]]
             yield done / 4, objective(points)[0], curvatures(objective, points)
 
+    kept = Kept(find)
+
     def update(n, landscape=1, shown=1.0):
-        key = n, landscape
-        for done, J, values in [found[key]] if key in found else find(*key):
+        for frames in kept(n, landscape):
+            done, J, values = frames[-1]
             yield done, show(n, J, values, shown)
-        found[key] = done, J, values
 
     def show(n, J, values, shown):
         """Draw the points that cost most, or all of them, and count their ways down."""
@@ -253,6 +254,7 @@ def saddles_by_cost(fig):
     def share_above(_, x, __):
         return {"shown": (update.facts["J"] >= x).mean()}
 
+    update.forget = kept.forget
     update.handles, update.play = [Place(axes, "shown", get=down_to, put=share_above)], "shown"
     return update
 
