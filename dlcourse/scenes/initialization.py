@@ -12,6 +12,7 @@ from dlcourse.parameters import pack, unpack
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.signals import dead_units, expected_spreads, spreads
 from dlcourse.training import descend, history
 
@@ -280,7 +281,8 @@ def learning_from_each_start(fig, X, Y):
     X (2, m), Y (1, m); hidden layers of 16 units. Controls: depth (hidden layers), lr, activation, steps; front, "all" or
     the start whose curves stand out.
     """
-    most, every, top, kept = 200, 5, 12, {}
+    most, every, top = 200, 5, 12
+    kept = Kept(lambda *setting: _training_from_each_start(X, Y, *setting, most, every))
     curve, moved = fig.subplots(1, 2)
     plots.style(fig)
     costs = plots.lines(curve, STARTS, marker="", linewidth=2)
@@ -313,19 +315,15 @@ def learning_from_each_start(fig, X, Y):
         return "; ".join(f"{word}: {', '.join(who)}" for word, who in groups.items()) + _highest(Js, front)
 
     def update(depth, lr, activation, steps=most, front="all"):
-        setting = depth, lr, activation
-        if setting not in kept:  # a training is kept, and goes on from where it is: so its steps can be played
-            kept.clear()
-            kept[setting] = [], _training_from_each_start(X, Y, depth, lr, activation, most, every)
-        frames, training = kept[setting]
         words = f"{activation}, {depth} hidden layers, alpha {lr:.3g}"
-        while len(frames) * every <= steps and (frame := next(training, None)):
-            frames.append(frame)
-            yield frame[0] / steps if steps else 1.0, f"{words}, step {frame[0]}: {show(frame, front)}."
-        frame = frames[min(steps // every, len(frames) - 1)]
+        for frames in kept(depth, lr, activation):  # it goes on from where it is: so its steps can be played
+            frame = frames[min(steps // every, len(frames) - 1)]
+            if len(frames) * every > steps:
+                break
+            yield frame[0] / steps, f"{words}, step {frame[0]}: {show(frame, front)}."
         yield 1.0, f"{words}, step {frame[0]}: {show(frame, front)}."
 
-    update.forget, update.play = kept.clear, "steps"
+    update.forget, update.play = kept.forget, "steps"
     return update
 
 

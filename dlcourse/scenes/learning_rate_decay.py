@@ -9,6 +9,7 @@ from dlcourse.optimizers import adam, momentum, sgd
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Pick, Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.schedules import (
     exponential_decay,
@@ -253,11 +254,18 @@ def every_schedule(fig, X, Y):
     )
     halved = alpha.plot([], [], "D", color="white", markeredgecolor=plots.INK, markersize=8, zorder=4)[0]
     beyond = plots.arrows(fall, "v^")
-    kept = {}  # setting -> costs: another schedule is chosen, or another epoch looked at, without a new run
 
     def timed(lr0, half, batch_size, **_):
         each = -(-X.shape[1] // batch_size)
         return each, timetable(lr0, half, each)
+
+    def train(lr0, half, batch_size, optimizer):
+        """Yield the costs (epoch, 8) at every fourth epoch."""
+        lr = np.array(list(timed(lr0, half, batch_size)[1].values()))
+        for _, costs in by_epoch(X, Y, lr, batch_size, EPOCHS, OPTIMIZERS[optimizer]):
+            yield costs
+
+    kept = Kept(train)  # another schedule is chosen, or another epoch looked at, without a new run
 
     def spots(values):
         """On each curve the epoch of SPOTS, or the last one before it that is in the plot."""
@@ -283,15 +291,11 @@ def every_schedule(fig, X, Y):
             curves[name].set_data(np.arange(EPOCHS * each) / each, np.clip(table[name], 1e-6, 100))
             curves[name].set_markevery([round(e * each)])
         halved.set_data([half], [lr0 / 2])
-        setting = lr0, half, batch_size, optimizer
-        if len(kept.get(setting, ())) >= epochs:
-            yield 1.0, show(kept[setting][:epochs], schedule, optimizer, lr0, half)
-            return
-        lr = np.array(list(table.values()))
-        for epoch, costs in by_epoch(X, Y, lr, batch_size, epochs, OPTIMIZERS[optimizer]):
-            yield epoch / epochs, show(costs, schedule, optimizer, lr0, half)
-        kept.clear()
-        kept[setting] = costs
+        for frames in kept(lr0, half, batch_size, optimizer):
+            costs = frames[-1][:epochs]
+            yield len(costs) / epochs, show(costs, schedule, optimizer, lr0, half)
+            if len(costs) == epochs:
+                return
 
     def show(costs, schedule, optimizer, lr0, half):
         """Draw the eight runs so far, each point the mean over an epoch, and rank them by the last."""
@@ -319,6 +323,7 @@ def every_schedule(fig, X, Y):
             name="half of alpha0",
         ),
     ]
+    update.forget = kept.forget
     update.play = "epochs"
     return update
 

@@ -4,13 +4,43 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from figures import draw, labs_of, positions, shows_a_lab
 from matplotlib.axis import Axis
 from matplotlib.legend import Legend
 from matplotlib.text import Text
+from places import NOTEBOOKS, PATHS
 
 from dlcourse.live.frame import Frame
 
 TRANSLUCENT = 2  # of 255: by so much a pixel under translucent lettering may differ
+
+
+TITLE, LIMITS = "a title says another thing", "the limits follow what is drawn"
+NAMES, GROUND = "a name comes or goes in the legend", "another ground, another picture below the curves"
+REDRAWN = {  # (scene, control): why a move of it draws the whole figure again
+    ("mismatched", "m"): NAMES,
+    ("cost_by_step", "plotted"): TITLE,
+    ("cost_by_step", "lr"): LIMITS,
+    ("cost_by_step", "lambd"): LIMITS,
+    ("cost_by_step", "batch_size"): LIMITS,
+    ("cost_by_step", "keep_prob"): LIMITS,
+    ("next_z", "keep_prob"): LIMITS,
+    ("powers_of_depth", "L"): LIMITS,
+    ("initialization_field", "depth"): LIMITS,
+    ("fresh_and_fixed", "keep_prob"): LIMITS,
+    ("averages", "bias_correction"): NAMES,
+    ("averages", "noise"): LIMITS,
+    ("zero_gradients", "point"): LIMITS,
+    ("zero_gradients", "surface"): GROUND,
+    ("saddles_by_cost", "n"): NAMES,
+    ("saddles_by_cost", "landscape"): NAMES,
+    ("saddles_by_cost", "shown"): NAMES,
+    ("computation_graph", "program"): GROUND,
+    ("first_program", "b"): LIMITS,
+    ("first_program", "c"): LIMITS,
+    ("first_layer", "source"): TITLE,
+    ("few_labels", "thaw"): NAMES,
+}
 
 
 def figure(frame):
@@ -101,3 +131,21 @@ def test_lettering_without_ink_does_no_harm():
     left.text(9.0, 9.0, "far away", zorder=9).set_in_layout(False)
     move(0.1), move(0.2)
     assert np.abs(shown(frame) - whole(frame)).max() <= TRANSLUCENT
+
+
+@pytest.mark.usefixtures("close_labs")
+@pytest.mark.parametrize("file", [f for f in PATHS if shows_a_lab(f)], ids=lambda f: f.stem)
+def test_a_drag_redraws_the_figure_only_for_a_reason(file):
+    """Each control from end to end, once to find what moves, and once more. Catches limits and titles set in vain."""
+    for lab in labs_of(file.relative_to(NOTEBOOKS).with_suffix("").as_posix()):
+        for name, control in lab.controls.items():
+            moves = [{**lab.start, name: value} for value in positions(control)]
+            for values in (*moves, lab.start):
+                draw(lab, values, to_the_end=False)
+            before = lab.frame.full_draws
+            for values in moves:
+                draw(lab, values, to_the_end=False)
+            drawn = lab.frame.full_draws - before
+            assert not drawn or (lab.name, name) in REDRAWN, (
+                f"{lab.name}: {name} redraws all, {drawn} of {len(moves)} times"
+            )
