@@ -39,7 +39,20 @@ REDRAWN = {  # (scene, control): why a move of it draws the whole figure again
     ("first_program", "b"): LIMITS,
     ("first_program", "c"): LIMITS,
     ("first_layer", "source"): TITLE,
-    ("few_labels", "thaw"): NAMES,
+    ("few_labels", "thaw"): GROUND,
+    ("optimizer_paths", "surface"): GROUND,
+    ("optimizer_paths", "turn"): GROUND,
+    ("optimizer_paths", "condition"): GROUND,
+    ("rate_map", "condition"): GROUND,
+    ("conventions", "convention"): NAMES,
+    ("contours_of_the_inputs", "spread"): GROUND,
+    ("contours_of_the_inputs", "mean"): GROUND,
+    ("every_schedule", "schedule"): NAMES,
+    ("batch_size_paths", "compare"): NAMES,
+    ("searching", "K"): LIMITS,
+    ("searching", "rounds"): LIMITS,
+    ("settling", "rate"): NAMES,
+    ("large_logits", "c"): "the words at the ticks are numbers that follow c",
 }
 
 
