@@ -194,8 +194,9 @@ def exercise(lab):
 
 
 def forget(lab):
-    """A scene that remembers where the learner has been starts afresh."""
-    getattr(lab.update, "forget", lambda: None)()
+    """A scene that remembers where the learner has been, or what it left half-way, begins anew."""
+    for begin_anew in ("forget", "afresh"):
+        getattr(lab.update, begin_anew, lambda: None)()
 
 
 def look(lab, values):

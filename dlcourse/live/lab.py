@@ -360,7 +360,8 @@ class Lab:
         self.picture.goal = f"Goal: {text} {'Reached.' if self.picture.reached else '(not yet)'}"
 
     def _reset(self):
-        getattr(self.update, "forget", lambda: None)()
+        for begin_anew in ("forget", "afresh"):
+            getattr(self.update, begin_anew, lambda: None)()
         self._ahead.forget()
         self._jump(self.start, anew=True)
 

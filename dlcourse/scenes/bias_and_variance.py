@@ -244,9 +244,9 @@ def mismatched(fig):
         for k, (m, curve) in enumerate(curves.items()):
             colour, order = (plots.COLOURS[k], 3) if m == chosen else (GREY, 2)
             for line in (curve, named.legend_handles[k]):
-                line.set(color=colour, zorder=order)
+                plots.change(line, color=colour, zorder=order)
             for part in (named.legend_handles[k], named.get_texts()[k]):
-                part.set_visible(bool(seen[m]))
+                plots.change(part, visible=bool(seen[m]))
 
     def learned(m):
         if m not in trained:

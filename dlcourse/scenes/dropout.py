@@ -164,7 +164,7 @@ def next_z(fig):
         called.set_x(max(keep_prob - 0.05, 0.11))  # left of the line, but within the axes
         until.set_xdata([masks] * 2)
         highest = max(line.get_ydata().max() for line in counts.values())
-        shape.set_ylim(0, next(top for top in (0.2, 0.4, 1.05) if highest <= top))
+        plots.change(shape, ylim=(0, next(top for top in (0.2, 0.4, 1.05) if highest <= top)))
         kept, shrunk = z[True].mean(), z[False].mean()
         update.facts = {"kept": float(kept), "shrunk": float(shrunk), "spread": float(z[True].std()), "off": float(off)}
         return (
