@@ -16,8 +16,9 @@ alone; give texts that move `clip_on=True`. Anything else is drawn rightly too, 
 a dict `update.facts`, plain data, refreshed by each call; controls that do nothing in the present mode are named in a set
 `update.idle`, and greyed out. A scene that draws where the learner has been, so that a finished curve does not answer the
 question, has a function `update.forget()`; reset calls it. A training that another control only looks at anew is kept, and
-goes on where it was left: `trained = Kept(train)`, see kept.py; `update.afresh = trained.forget` lets reset begin anew. What may not have changed (limits, titles, a legend's
-names) is set by plots.change(axes, ylim=...), which sets only what is not so already.
+goes on where it was left: `trained = Kept(train)`, see kept.py; by `update.afresh = trained.forget` reset begins anew. What
+may not have changed (limits, titles, a legend's names) is set by plots.change(axes, ylim=...), which sets only what is not
+so already.
 
 What can be taken in the picture itself is named in `update.handles`, one line each, with the controls that it moves (see
 handles.py); a handle reads values, facts and what never changes, for the picture may be a kept one. Where something runs
