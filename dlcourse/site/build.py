@@ -20,7 +20,7 @@ from dlcourse.site import cells, front, pyodide
 
 HERE, PACKAGE = Path(__file__).parent, Path(__file__).parents[1]
 MARK = "site/made_by_dlcourse.txt"  # what tells a folder of ours from any other
-STOPS, TRAINED = 40, 13  # at most so many ready pictures, and of a lab that trains
+STOPS = 40  # at most so many ready pictures; a third of that of a lab that trains
 PIXELS, QUALITY = 720, 70  # of a ready picture
 CARRIED = ("ipywidgets", "traitlets", "comm")  # plain Python, carried beside dlcourse
 
@@ -29,8 +29,10 @@ class Refused(Exception):
     """The site cannot be written; the message is the sentence that says why."""
 
 
-def write(out: Path, notebooks: Path, python: Path | None = None, say=print) -> None:
+def write(out: Path, notebooks: Path, python: Path | None = None, stops: int = STOPS, say=print) -> None:
     """Write the site into the folder `out`. python: Pyodide's unpacked release, copied; without it pages ask its CDN.
+
+    stops: at most so many ready pictures for each lab; a third of them where each is a training.
 
     Everything is made in a folder beside it and moved into place at the end: nothing is left half written.
     Errors: Refused in one sentence for an `out` that holds other things, a wrong Pyodide, or a lab that fails.
@@ -45,14 +47,14 @@ def write(out: Path, notebooks: Path, python: Path | None = None, say=print) -> 
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as place:
         new = Path(place) / "site"
-        _write(new, notebooks, files, say)
+        _write(new, notebooks, files, stops, say)
         old = Path(place) / "old"
         if out.exists():
             out.rename(old)
         new.rename(out)
 
 
-def _write(new, notebooks, files, say):
+def _write(new, notebooks, files, stops, say):
     (new / "site").mkdir(parents=True)
     for name in ("lab.js", "worker.js", "site.css"):
         shutil.copyfile(HERE / name, new / "site" / name)
@@ -68,7 +70,7 @@ def _write(new, notebooks, files, say):
     python = pyodide.settings("pyodide/" if files else pyodide.CDN)
     labs = [{**lab, "page": page} for page in _pages(notebooks) for lab in page["labs"]]
     with ProcessPoolExecutor() as pool:
-        made = pool.map(_made, [(lab["page"]["name"], lab["name"], lab["program"]) for lab in labs])
+        made = pool.map(_made, [(lab["program"], stops) for lab in labs])
         for number, (lab, about) in enumerate(zip(labs, made)):
             if isinstance(about, str):
                 raise Refused(f"{lab['page']['name']}, {lab['name']}: {about}")
@@ -116,15 +118,14 @@ def _pages(notebooks):
 
 def _made(job):
     """In a process of its own: what the page of a lab holds. A sentence, if the lab fails."""
-    notebook, name, program = job
     os.environ.setdefault("MPLBACKEND", "agg")
     try:
-        return _stored(program)
+        return _stored(*job)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 
 
-def _stored(program):
+def _stored(program, stops):
     """The widgets of a lab as they stand at its start, the goal in words, and its book of ready pictures."""
     widgets = {}
 
@@ -139,7 +140,7 @@ def _stored(program):
     picture = widgets[lab.picture.model_id]
     start = {number: dict(state) for number, state in widgets.items()}
     start[lab.picture.model_id] = {"_model_name": picture["_model_name"]}
-    book = _book(lab)
+    book = _book(lab, stops)
     lab.set(**lab.start)
     shown = {number: {k: v for k, v in state.items() if k in SHOWN} for number, state in start.items()}
     used = {number: state for number, state in shown.items() if len(state) > 1 or "display" in state}
@@ -154,7 +155,7 @@ SHOWN = {"_model_name", "_options_labels", "_dom_classes", "children", "layout",
 }  # fmt: skip
 
 
-def _book(lab):
+def _book(lab, most):
     """Ready pictures of a lab's first slider, or else its first choice: {slider, label, stops, says, pictures}."""
     from PIL import Image
 
@@ -167,7 +168,7 @@ def _book(lab):
     name = (sliders or choices)[0]
     control = lab.controls[name]
     values = positions(control)
-    most = min(TRAINED if lab.trains else STOPS, len(values))
+    most = min(most // 3 if lab.trains else most, len(values))
     here = values.index(lab.start[name])
     stops = sorted({round(k * (len(values) - 1) / max(most - 1, 1)) for k in range(most)} | {here})
     says, pictures = [], []
@@ -212,6 +213,7 @@ def _write_lab(new, lab, about, around, python):
         goal=escape(about["goal"]),
         width=width,
         height=height,
+        ratio=round(height / width, 4),
         way=" ".join(way),
         about=_json({"name": name, "program": lab["program"], **{k: about[k] for k in ("box", "widgets", "book")}}),
     )

@@ -40,13 +40,25 @@ def needed(before, call):
     b = a + 1
     live(b)
     """
-    names, taken = _used(call), []
+    late = set()  # what its functions use when they are called: the last value counts
+    while True:
+        taken = _taken(before, _used(call) | late)
+        functions = [node for part in taken for node in ast.walk(part) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
+        names = {name for function in functions for name in _used(function)}
+        if names <= late:
+            return "\n".join(ast.unparse(statement) for statement in [*taken, call])
+        late |= names
+
+
+def _taken(before, names):
+    """The statements on which these names depend, in order."""
+    taken = []
     for statement in reversed(before):
         bound = _bound(statement)
         if bound & names:
             taken.append(_trimmed(statement, names))
             names = (names - (bound if _sets(statement) else set())) | _used(statement)
-    return "\n".join(ast.unparse(statement) for statement in [*reversed(taken), call])
+    return taken[::-1]
 
 
 def _shows(statement):
@@ -61,7 +73,7 @@ def _used(tree):
 
 
 def _bound(statement):
-    """The names that a statement gives a value, or changes in place: all that it stores, and of x[0] = 1 the x."""
+    """The names that a statement gives a value, or may change in place, as x[0] = 1 and x.append(1) do."""
     names = set()
     for node in ast.walk(statement):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -72,6 +84,8 @@ def _bound(statement):
             names.add(node.id)
         elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
             names |= _used(node.value)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+            names |= _used(node.value.func)
     return names
 
 

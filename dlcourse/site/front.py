@@ -5,11 +5,13 @@ In the browser this file runs in Pyodide (`start`, `open_lab`, `receive`, called
 the line between a widget and what shows it, its comm, is another: `publish` is called with each message.
 """
 
+import io
 import itertools
 import json
 import os
 import sys
 import types
+from contextlib import redirect_stdout
 
 os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # the page knows what it has said itself
 
@@ -88,23 +90,34 @@ def open_lab(program):
 
     names, before = {"__name__": "lab"}, dlcourse.live.live
     dlcourse.live.live = live
+    *first, last = program.splitlines()
     try:
-        *first, last = program.splitlines()
-        exec(compile("\n".join(first), "lab", "exec"), names)
+        with redirect_stdout(io.StringIO()):  # what an unsolved exercise says
+            exec(compile("\n".join(first), "lab", "exec"), names)
         return eval(last, names)
     finally:
         dlcourse.live.live = before
 
 
-def show(program):
-    """In the browser: open a lab in the place of the last one, and draw it in turn. Returns the number of its box."""
+def show(text):
+    """In the browser: open a lab in the place of the last one, and draw it in turn. Returns the number of its box.
+
+    text: its program; the space of the picture; large type or not; and where the reader has left a slider, by its label.
+    """
     global _lab
     if _lab:
         _lab.close()
-    _lab = None
-    _lab = open_lab(program)
-    _lab._turns.wake()
-    return _lab.box.model_id
+    _lab, wanted = None, json.loads(text)
+    lab = open_lab(wanted["program"])
+    lab.picture.space = wanted["space"]
+    if wanted["large"]:
+        lab.buttons["large type"].value = True
+    for control in lab.controls.values():
+        if " ".join(control.description.split()) in wanted["turned"]:
+            control.set_state(wanted["turned"][" ".join(control.description.split())])
+    lab._turns.wake()
+    _lab = lab
+    return lab.box.model_id
 
 
 def receive(number, text):

@@ -238,8 +238,9 @@ class Lab {
     const model = models.get(book.slider);
     this.turned = model.news;
     const at = "index" in model.news ? model.get("index") : Math.round((model.get("value") - model.get("min")) / model.get("step"));
+    if (!this.pictures) this.pictures = book.stops.map((_, k) => Object.assign(new Image(), { src: `${this.about.name}/${k}.webp` })); // so that none comes late
     const near = book.stops.reduce((best, stop, k) => (Math.abs(stop - at) < Math.abs(book.stops[best] - at) ? k : best), 0);
-    image.src = `${this.about.name}/${near}.webp`;
+    image.src = this.pictures[near].src;
     image.alt = caption.textContent = book.says[near];
     model.news = {};
   }
@@ -262,8 +263,11 @@ class Lab {
   }
 
   open() {
+    const { program, book, widgets } = this.about;
+    const space = [Math.round(this.place.querySelector("img").clientWidth), window.devicePixelRatio || 1];
+    const turned = this.turned ? { [words(new Model("", widgets[book.slider]))]: this.turned } : {};
     this.models.clear();
-    python.open(this.about.program);
+    python.open(JSON.stringify({ program, space, turned, large: present() }));
     this.status();
   }
 
@@ -273,18 +277,11 @@ class Lab {
     if (png) state.png = png;
     if (kind === "open") this.models.set(id, new Model(id, state, (widget, said) => python.worker.postMessage({ id: widget, text: JSON.stringify(said) })));
     else if (kind === "msg") this.models.get(id)?.update(state);
+    if (state.error && !this.live) this.failed(state.error.trim().split("\n").pop());
     if (png && this.box && !this.live) this.exchange();
   }
 
-  opened(box) {
-    this.box = box;
-    if (this.about.book && this.turned) {
-      const label = words(new Model("", this.about.widgets[this.about.book.slider]));
-      const model = [...this.models.values()].find((each) => words(each) === label && ("index" in this.turned ? each.get("index") !== undefined : each.get("step")));
-      for (const [name, value] of Object.entries(this.turned)) model.set(name, value);
-      model.save_changes();
-    }
-  }
+  opened(box) { this.box = box; }
 
   // The first picture is here: Python's figure takes the place of the stored one, and the reader keeps the control he holds.
   exchange() {
@@ -294,7 +291,6 @@ class Lab {
     this.place.replaceWith(made);
     this.place = made;
     if (focused) made.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
-    if (present()) [...made.querySelectorAll("button")].find((each) => each.textContent === "large type" && each.getAttribute("aria-pressed") === "false")?.click();
     this.status();
     this.main.dataset.live = "true";
   }
@@ -337,11 +333,14 @@ document.addEventListener("click", (event) => {
 
 addEventListener("popstate", () => visit(location.href, false));
 
+// On the projector the keys of a presenter lead from lab to lab; where a control or a handle has the focus they are its own.
+
 addEventListener("keydown", (event) => {
   if (!present() || event.target.closest("input, select, textarea, .dlcourse-spot")) return;
   const way = { ArrowRight: "next", PageDown: "next", ArrowLeft: "prev", PageUp: "prev" }[event.key];
   if (way) document.querySelector(`a[rel="${way}"]`)?.click();
   else if (event.key === "f") document.documentElement.requestFullscreen?.();
+  else if (event.key === "Escape") visit(location.href.split("?")[0]);
   else return;
   event.preventDefault();
 });
