@@ -39,7 +39,9 @@ def write(out: Path, notebooks: Path, python: Path | None = None, stops: int = S
     """
     out = out.absolute()
     if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise Refused(f"{out} holds other things: name a new folder, an empty one, or one that this command has written")
+        raise Refused(
+            f"{out} holds other things: name a new folder, an empty one, or one that this command has written"
+        )
     try:
         files = pyodide.checked(python) if python else {}
     except ValueError as error:
@@ -103,7 +105,9 @@ def _course():
 
 def _travels(inside):
     parts = set(inside.parts)
-    if parts & {"__pycache__", "tests", "notebooks"} or (inside.parts[:2] == ("dlcourse", "site") and inside.suffix != ".py"):
+    if parts & {"__pycache__", "tests", "notebooks"} or (
+        inside.parts[:2] == ("dlcourse", "site") and inside.suffix != ".py"
+    ):
         return False
     return inside.suffix == ".py" or inside.parts[1] == "data" or inside.parts[:2] == ("dlcourse", "live")
 
@@ -140,12 +144,11 @@ def _stored(program, stops):
     picture = widgets[lab.picture.model_id]
     start = {number: dict(state) for number, state in widgets.items()}
     start[lab.picture.model_id] = {"_model_name": picture["_model_name"]}
-    book = _book(lab, stops)
-    lab.set(**lab.start)
+    book = _book(lab, stops) if stops else None
     shown = {number: {k: v for k, v in state.items() if k in SHOWN} for number, state in start.items()}
     used = {number: state for number, state in shown.items() if len(state) > 1 or "display" in state}
     goal = f"Goal: {lab.goal[0]} (not yet)" if lab.goal else ""
-    result = dict(box=lab.box.model_id, widgets=used, book=book, goal=goal, says=lab.caption, size=lab.size)
+    result = dict(box=lab.box.model_id, widgets=used, book=book, goal=goal)
     lab.close()
     return result
 
@@ -168,10 +171,11 @@ def _book(lab, most):
     name = (sliders or choices)[0]
     control = lab.controls[name]
     values = positions(control)
-    most = min(most // 3 if lab.trains else most, len(values))
+    most = min(max(1, most // 3) if lab.trains else most, len(values))
     here = values.index(lab.start[name])
     stops = sorted({round(k * (len(values) - 1) / max(most - 1, 1)) for k in range(most)} | {here})
     says, pictures = [], []
+    lab.set()
     for stop in stops:
         getattr(lab.update, "forget", lambda: None)()
         lab.set(**{**lab.start, name: values[stop]})
@@ -179,9 +183,13 @@ def _book(lab, most):
         image = Image.frombuffer("RGBA", lab.frame.canvas.get_width_height(), lab.frame.canvas.buffer_rgba())
         height = round(PIXELS * image.height / image.width)
         kept = io.BytesIO()
-        image.convert("RGB").resize((PIXELS, height), Image.Resampling.LANCZOS).save(kept, "WEBP", quality=QUALITY, method=4)
+        image.convert("RGB").resize((PIXELS, height), Image.Resampling.LANCZOS).save(
+            kept, "WEBP", quality=QUALITY, method=4
+        )
         pictures.append(kept.getvalue())
-    return dict(slider=control.model_id, label=" ".join(control.description.split()), stops=stops, says=says, pictures=pictures)
+    return dict(
+        slider=control.model_id, label=" ".join(control.description.split()), stops=stops, says=says, pictures=pictures
+    )
 
 
 def _write_lab(new, lab, about, around, python):

@@ -19,7 +19,13 @@ def labs_of(path):
             if name := _shows(statement):
                 picture, sentence = _stored(cell)
                 found.append(
-                    dict(name=name, heading=heading, program=needed(before, statement.value), picture=picture, says=sentence)
+                    dict(
+                        name=name,
+                        heading=heading,
+                        program=needed(before, statement.value),
+                        picture=picture,
+                        says=sentence,
+                    )
                 )
             before.append(statement)
     return found
@@ -43,7 +49,9 @@ def needed(before, call):
     late = set()  # what its functions use when they are called: the last value counts
     while True:
         taken = _taken(before, _used(call) | late)
-        functions = [node for part in taken for node in ast.walk(part) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
+        functions = [
+            node for part in taken for node in ast.walk(part) if isinstance(node, (ast.FunctionDef, ast.Lambda))
+        ]
         names = {name for function in functions for name in _used(function)}
         if names <= late:
             return "\n".join(ast.unparse(statement) for statement in [*taken, call])
@@ -84,7 +92,11 @@ def _bound(statement):
             names.add(node.id)
         elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
             names |= _used(node.value)
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        elif (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Attribute)
+        ):
             names |= _used(node.value.func)
     return names
 

@@ -2,7 +2,7 @@
 
 In the browser this file runs in Pyodide (`start`, `open_lab`, `receive`, called by worker.js); at the desk the same
 `open_lab` tells build.py what each page shows before Python is there. dlcourse.live and ipywidgets are unchanged. Only
-the line between a widget and what shows it, its comm, is another: `publish` is called with each message.
+the line between a widget and what shows it, its comm, is another.
 """
 
 import io
@@ -13,11 +13,7 @@ import sys
 import types
 from contextlib import redirect_stdout
 
-os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # the page knows what it has said itself
-
-publish = None  # publish(kind, id, state, png), of one widget: "open", "update" or "close"
-_numbers = itertools.count()
-_lab = None
+_lab = None  # the one that is open
 
 
 def start(post):
@@ -27,12 +23,13 @@ def start(post):
     def posted(kind, number, state, png):
         post(json.dumps({"kind": kind, "id": number, "state": state}), to_js(png) if png is not None else None)
 
+    os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # the page knows what it has said itself
     _stand_ins()
     connect(posted)
+    from matplotlib.artist import Artist  # TODO until `light` is merged
+
     from dlcourse import live, scenes  # noqa: F401  while the page still shows its progress
     from dlcourse.live import controls
-
-    from matplotlib.artist import Artist  # TODO until `light` is merged
 
     if True:
         plain = Artist.get_figure
@@ -40,12 +37,24 @@ def start(post):
     controls.ECHO = 0.0  # what Python has said never comes back from this page
 
 
-def connect(to):
-    """Widgets made from now on speak to this function."""
-    global publish
+def connect(publish):
+    """Widgets made from now on say what they show to publish(kind, number, state, png): "open", "msg" or "close"."""
     import comm
+    from comm.base_comm import BaseComm
 
-    publish, comm.create_comm = to, lambda *_, **rest: _comm(comm.base_comm.BaseComm)(**rest)
+    numbers = itertools.count()
+
+    class Comm(BaseComm):
+        """The line of one widget: a short number, and of its state what a page can show."""
+
+        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **_):
+            state = (data or {}).get("state") or {}
+            shown = {name: value for name, value in state.items() if _is_shown(name, value)}
+            publish(
+                msg_type.removeprefix("comm_"), self.comm_id, shown, buffers[0] if buffers and len(buffers[0]) else None
+            )
+
+    comm.create_comm = lambda **rest: Comm(**{**rest, "comm_id": f"w{next(numbers)}"})
 
 
 def _stand_ins():
@@ -55,25 +64,13 @@ def _stand_ins():
         sys.modules[name] = types.ModuleType(name)
         vars(sys.modules[name]).update(names)
 
-    module("IPython", get_ipython=lambda: None)
+    module("IPython", get_ipython=lambda: None, version_info=(9, 0))
     module("IPython.core")
     module("IPython.core.interactiveshell", InteractiveShell=object)
     module("IPython.display", display=None, clear_output=None)
     import ipywidgets
 
     module("anywidget", AnyWidget=ipywidgets.DOMWidget)
-
-
-def _comm(base):
-    class Comm(base):
-        """Speaks to the page: widgets have short numbers, and say only what a page can show."""
-
-        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **_):
-            state = {**((data or {}).get("state") or {})}
-            shown = {name: value for name, value in state.items() if _is_shown(name, value)}
-            publish(msg_type.removeprefix("comm_"), self.comm_id, shown, buffers[0] if buffers else None)
-
-    return lambda **rest: Comm(**{**rest, "comm_id": f"w{next(_numbers)}"})
 
 
 def _is_shown(name, value):

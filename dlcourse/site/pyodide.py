@@ -39,7 +39,9 @@ def checked(folder: Path) -> dict[str, bytes]:
     files = {}
     for name, file in KNOWN["files"].items():
         if not (folder / name).is_file():
-            raise ValueError(f"--pyodide {folder} lacks {name}: it needs the full release {VERSION}, not its core alone")
+            raise ValueError(
+                f"--pyodide {folder} lacks {name}: it needs the full release {VERSION}, not its core alone"
+            )
         files[name] = (folder / name).read_bytes()
         if hashlib.sha256(files[name]).hexdigest() != file["sha256"]:
             raise ValueError(f"--pyodide {folder}: {name} is not the file of Pyodide {VERSION}, its sha256 differs")

@@ -186,7 +186,8 @@ from dlcourse.site import front
 said = []
 front.start(lambda text, png: said.append((text, png)))
 import json
-program = "from dlcourse import scenes\\nfrom dlcourse.live import live\\nlive(scenes.two_classes, z1=(-4.0, 4.0, 1.0), z2=(-4.0, 4.0, -1.0))"
+program = "from dlcourse import scenes\\nfrom dlcourse.live import live\\n"
+program += "live(scenes.two_classes, z1=(-4.0, 4.0, 1.0), z2=(-4.0, 4.0, -1.0))"
 box = front.show(json.dumps(dict(program=program, space=[700, 1], turned={{"z2": {{"value": 2.0}}}}, large=False)))
 slider = next(json.loads(text)["id"] for text, _ in said if json.loads(text)["state"].get("description") == "z1")
 front.receive(slider, json.dumps(dict(state=dict(value=-2.0))))
