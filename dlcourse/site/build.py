@@ -150,7 +150,16 @@ def _stored(program, stops):
     goal = f"Goal: {lab.goal[0]} (not yet)" if lab.goal else ""
     result = dict(box=lab.box.model_id, widgets=used, book=book, goal=goal)
     lab.close()
-    return result
+    return _renumbered(result)
+
+
+def _renumbered(result):
+    """The same with the widgets counted from 0, whatever this process has made before: the same page for the same lab."""
+    book = result.pop("book")
+    text = json.dumps(result | {"slider": book and book["slider"]})
+    order = {number: f"widget-{k}" for k, number in enumerate(dict.fromkeys(re.findall(r"widget-\d+", text)))}
+    result = json.loads(re.sub(r"widget-\d+", lambda found: order[found[0]], text))
+    return result | {"book": book and book | {"slider": result.pop("slider")}}
 
 
 SHOWN = {"_model_name", "_options_labels", "_dom_classes", "children", "layout", "display", "description", "tooltip"} | {

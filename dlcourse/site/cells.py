@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import symtable
 
 
 def labs_of(path):
@@ -76,21 +77,27 @@ def _shows(statement):
             return statement.targets[0].id
 
 
+def _tables(tree):
+    """Python's own table of a statement's names, and those of the functions and comprehensions in it."""
+    tables = [symtable.symtable(ast.unparse(tree), "cell", "exec")]
+    for table in tables:
+        tables.extend(table.get_children())
+    return tables
+
+
 def _used(tree):
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    """The names of the notebook that a statement reads: not its arguments, nor what a comprehension runs over."""
+    top, *inner = _tables(tree)
+    names = {name.get_name() for name in top.get_symbols() if name.is_referenced()}
+    return names | {name.get_name() for table in inner for name in table.get_symbols() if name.is_global()}
 
 
 def _bound(statement):
     """The names that a statement gives a value, or may change in place, as x[0] = 1 and x.append(1) do."""
-    names = set()
+    top, *_ = _tables(statement)
+    names = {n.get_name() for n in top.get_symbols() if n.is_assigned() or n.is_imported() or n.is_namespace()}
     for node in ast.walk(statement):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
             names |= _used(node.value)
         elif (
             isinstance(node, ast.Expr)

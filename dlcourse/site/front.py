@@ -13,6 +13,7 @@ import sys
 import types
 from contextlib import redirect_stdout
 
+_numbers = itertools.count()  # of widgets
 _lab = None  # the one that is open
 
 
@@ -42,8 +43,6 @@ def connect(publish):
     import comm
     from comm.base_comm import BaseComm
 
-    numbers = itertools.count()
-
     class Comm(BaseComm):
         """The line of one widget: a short number, and of its state what a page can show."""
 
@@ -54,7 +53,7 @@ def connect(publish):
                 msg_type.removeprefix("comm_"), self.comm_id, shown, buffers[0] if buffers and len(buffers[0]) else None
             )
 
-    comm.create_comm = lambda **rest: Comm(**{**rest, "comm_id": f"w{next(numbers)}"})
+    comm.create_comm = lambda **rest: Comm(**{**rest, "comm_id": f"widget-{next(_numbers)}"})
 
 
 def _stand_ins():

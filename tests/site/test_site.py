@@ -192,7 +192,7 @@ box = front.show(json.dumps(dict(program=program, space=[700, 1], turned={{"z2":
 slider = next(json.loads(text)["id"] for text, _ in said if json.loads(text)["state"].get("description") == "z1")
 front.receive(slider, json.dumps(dict(state=dict(value=-2.0))))
 front.receive("w9999", json.dumps(dict(state=dict(value=-2.0))))
-captions = [json.loads(text)["state"]["caption"] for text, png in said if png]
+captions = [state["caption"] for text, png in said if png and "caption" in (state := json.loads(text)["state"])]
 print(front.__file__.startswith({place!r}), len(captions), captions[0][:23], captions[-1][:24])
 """
     run = subprocess.run(
