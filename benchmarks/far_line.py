@@ -37,11 +37,14 @@ def throttled(url, round_trip, bits):
         await waiting.put(None)
         await handing
 
-    up, down = SimpleNamespace(free=0.0), SimpleNamespace(free=0.0)
+    up, down, joined = SimpleNamespace(free=0.0), SimpleNamespace(free=0.0), []
 
-    async def connect(reader, writer):
+    async def join(reader, writer):
         there, back = await asyncio.open_connection(address.hostname, address.port)
         await asyncio.gather(carry(reader, back, up), carry(there, writer, down), return_exceptions=True)
+
+    def connect(reader, writer):  # not a coroutine: the server would report each one that is cancelled at the end
+        joined.append(loop.create_task(join(reader, writer)))
 
     async def serve():
         server = await asyncio.start_server(connect, "localhost", 0)

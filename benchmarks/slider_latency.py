@@ -53,7 +53,10 @@ LINES = {  # seconds there and back, bits a second
     "100 ms, 5 Mbit/s": (0.1, 5e6),
     "200 ms, 1 Mbit/s": (0.2, 1e6),
 }
-FAR_BEHIND, FRAME = 500, 60_000  # milliseconds behind at the end, beyond the way itself; bytes a frame
+FAR_BEHIND, FRAME = (
+    500,
+    60_000,
+)  # milliseconds behind at the end, beyond the way itself; bytes a frame on the slowest line
 WINDOW, WIDTH = {"width": 1400, "height": 900}, 750  # pixels; the width of the picture of `interact`
 RATIO, FRAMES, BEHIND = 0.25, 5, 200  # bounds: share of interact's time, times its frames, milliseconds
 
@@ -189,10 +192,10 @@ def far_away(window, server, options):
     """The same drag over slower lines: how many bytes, how many frames, how far behind. Returns the bounds missed."""
     columns = ("line", "key to paint, ms", "frames/s in a drag", "kB/s", "kB a frame", "ms behind", "last value shown")
     print("\n### Far away: the averages lab\n\n| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
-    missed, name = [], f"{next(iter(DEMOS.values()))[0]} live, larger.ipynb"
+    missed, name, slowest = [], f"{next(iter(DEMOS.values()))[0]} live, larger.ipynb", [*LINES.values()][-1]
     for title, line in LINES.items():
         with throttled(server.url, *(line or (0, float("inf")))) as proxy:
-            page, figure = opened(window, SimpleNamespace(url=proxy.url, token=server.token), name)
+            page, figure = opened(window, SimpleNamespace(**{**vars(server), "url": proxy.url}), name)
             figure.settle(1.0)
             times = press_keys(figure, min(options.presses, 10), random.Random(0))
             figure.settle(1.0)
@@ -211,7 +214,7 @@ def far_away(window, server, options):
         )
         bounds = {
             f"over {title} at most {FAR_BEHIND} ms and the way behind": result["behind"] <= FAR_BEHIND + way,
-            f"over {title} at most {FRAME // 1000} kB a frame": sent / painted <= FRAME,
+            f"over {title} at most {FRAME // 1000} kB a frame": line != slowest or sent / painted <= FRAME,
             f"over {title} the last value shown": last,
         }
         missed += [bound for bound, held in bounds.items() if not held]

@@ -248,7 +248,7 @@ class Lab:
         with picture.hold_sync():
             png, self._shrunk = self.frame.png(6 if shrink > 1 else 1, shrink), shrink > 1
             if png != picture.png:
-                picture.png, picture.number = png, self._line.sent()
+                picture.png, picture.number = png, self._line.sent(len(png), shrink)
             picture.caption, picture.error = sentence, self._turns.error
             picture.training = training
             if self.trains:

@@ -418,7 +418,7 @@ def test_at_most_two_frames_are_under_way_to_a_page_that_answers():
             await asyncio.sleep(0.05)
         await rest(lab)
         assert lab.caption == "At the edge the curve is 0.39 high."
-        lab._line.shrink = 2  # so it would be further away
+        lab._line._rates.extend([len(lab.png) / 0.3])  # a frame takes three tenths of a second to pass
         lab.controls["a"].value = 0.9
         await rest(lab)
         small = pixels(lab.png).shape
@@ -441,28 +441,43 @@ def test_a_page_that_never_answers_is_sent_every_frame():
     with_loop(story)
 
 
-def test_the_line_tells_a_long_way_from_a_slow_one():
+@pytest.mark.parametrize(
+    "way, rate, shrink",
+    [(0.0, 1e8, 1), (0.3, 1e8, 1), (0.1, 625e3, 2), (0.2, 125e3, 3), (0.2, 20e3, 4)],
+    ids=["direct", "far", "narrow", "narrower", "a thread"],
+)
+def test_the_line_tells_a_long_way_from_a_slow_one(way, rate, shrink):
+    """Frames of 100 kB on a line of so many bytes a second: none is smaller for being far away."""
+    now, arrivals = [0.0], {}
+    line = Line(clock=lambda: now[0])
+    line.arrived(line.sent(0))  # a page that answers
+
+    def until(moment):
+        for number in sorted(arrivals):
+            if arrivals[number] <= moment:
+                now[0] = arrivals.pop(number)
+                line.arrived(number)
+        now[0] = moment
+
+    passed = 0.0
+    for _ in range(200):  # a drag: a frame whenever one may go out
+        if line.free:
+            size = 100_000 // line.shrink**2
+            passed = max(now[0], passed) + size / rate
+            arrivals[line.sent(size, line.shrink)] = passed + way
+        assert len(arrivals) <= 2 or now[0] >= PATIENCE or line.number < 4, "at most two are under way"
+        until(now[0] + 0.03)
+    assert line.shrink == shrink
+
+
+def test_a_page_that_was_closed_holds_nobody_up():
     now = [0.0]
     line = Line(clock=lambda: now[0])
-
-    def frame(seconds):
-        number = line.sent()
-        now[0] += seconds
-        line.arrived(number)
-
-    for _ in range(5):
-        frame(0.3)  # far away, but quick
-    assert line.shrink == 1 and line.free
-    for wanted in (2, 3, 3):
-        frame(0.6)
-        assert line.shrink == wanted
-    for wanted in (2, 1, 1):
-        frame(0.32)
-        assert line.shrink == wanted
-    line.sent(), line.sent()
+    line.arrived(line.sent(1000))
+    line.sent(1000), line.sent(1000)
     assert not line.free
     now[0] += PATIENCE
-    assert line.free, "a page that was closed holds nobody up"
+    assert line.free
 
 
 def test_a_smaller_frame_is_the_mean_of_its_pixels():

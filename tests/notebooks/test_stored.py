@@ -85,6 +85,13 @@ def test_code_is_short_and_uses_no_interact(path):
 
 
 @each_notebook
+def test_the_cell_of_a_figure_is_at_most_four_lines(path):
+    """What a learner scrolls past to the picture; its data come from the cell above."""
+    for cell in cells(path, "code"):
+        assert len(cell.source.splitlines()) <= 4 or not is_live("code", cell.source), cell.source
+
+
+@each_notebook
 def test_headings_are_unique(path):
     repeated = [heading for heading, count in Counter(headings(path)).items() if count > 1]
     assert headings(path) and not repeated, repeated
