@@ -27,14 +27,9 @@ def start(post):
     os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # the page knows what it has said itself
     _stand_ins()
     connect(posted)
-    from matplotlib.artist import Artist  # TODO until `light` is merged
-
     from dlcourse import live, scenes  # noqa: F401  while the page still shows its progress
     from dlcourse.live import controls
 
-    if True:
-        plain = Artist.get_figure
-        Artist.get_figure = lambda self, root=False: plain(self)
     controls.ECHO = 0.0  # what Python has said never comes back from this page
 
 
