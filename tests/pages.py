@@ -1,6 +1,7 @@
 """The site's pages in a real Chromium, served by Python's own web server, with every other host out of reach."""
 
 import os
+import shutil
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -8,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import browser
+from places import NOTEBOOKS
 
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 PYODIDE = os.environ.get("DLCOURSE_PYODIDE")  # the folder that .ci/pyodide fills
@@ -58,7 +60,7 @@ class Visit:
         self.context.on("request", lambda request: self.asked.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(30_000)
 
     def open(self, path):
         """Load a page anew."""
@@ -117,6 +119,14 @@ class Visit:
 
     def close(self):
         self.context.close()
+
+
+def some_notebooks(folder, names):
+    """A folder with a few of the notebooks."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(NOTEBOOKS / f"{name}.ipynb", folder / f"{name}.ipynb")
+    return folder
 
 
 def site(folder, notebooks, **options):

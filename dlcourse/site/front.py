@@ -104,8 +104,8 @@ def show(text):
     if wanted["large"]:
         lab.buttons["large type"].value = True
     for control in lab.controls.values():
-        if " ".join(control.description.split()) in wanted["turned"]:
-            control.set_state(wanted["turned"][" ".join(control.description.split())])
+        for name, value in wanted["turned"].get(" ".join(control.description.split()), {}).items():
+            setattr(control, name, value)
     lab._turns.wake()
     _lab = lab
     return lab.box.model_id

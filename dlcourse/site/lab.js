@@ -217,10 +217,13 @@ class Lab {
     this.models = new Map();
     this.turned = null; // where the reader has left the slider of the ready pictures
     this.stored();
+  }
+
+  start() {
     this.status();
     if (python.state === "ready") this.open();
     else if (!embedded) python.wake();
-    else for (const kind of ["pointerenter", "focusin"]) main.addEventListener(kind, () => python.wake(), { once: true });
+    else for (const kind of ["pointerenter", "focusin"]) this.main.addEventListener(kind, () => python.wake(), { once: true });
   }
 
   // What is stored: the controls stand still, but for the one that has ready pictures.
@@ -301,6 +304,7 @@ function begin() {
   document.documentElement.classList.toggle("present", present());
   document.documentElement.classList.toggle("embedded", embedded);
   python.lab = main.querySelector("#about") ? new Lab(main) : null;
+  python.lab?.start();
 }
 
 // From page to page within the visit: the next page's content takes the place of this one's, and Python stays.

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from pages import PYODIDE, WITHOUT, Visit, chromium, served, site
+from pages import PYODIDE, WITHOUT, Visit, chromium, served, site, some_notebooks
 from places import ARTEFACTS, NOTEBOOKS, PATHS
 from transcript import NOT_MEASURED, _nearly
 
@@ -28,8 +28,6 @@ def address(tmp_path_factory):
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A folder with one page and its ready pictures."""
-    from test_site import some_notebooks
-
     home = tmp_path_factory.mktemp("small")
     return site(home / "out", some_notebooks(home / "notebooks", ["00_start_here"]), stops=5)
 

@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from browser import is_live
 from figures import labs_of
+from pages import some_notebooks
 from places import NOTEBOOKS, PATHS, ROOT
 from transcript import NOT_MEASURED, _nearly
 
@@ -50,19 +51,11 @@ def tree(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def some_notebooks(folder, names=SOME):
-    """A folder with a few of the notebooks."""
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(NOTEBOOKS / f"{name}.ipynb", folder / f"{name}.ipynb")
-    return folder
-
-
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """A site of two notebooks, with few ready pictures."""
     home = tmp_path_factory.mktemp("site")
-    build.write(home / "out", some_notebooks(home / "notebooks"), stops=4, say=lambda _: None)
+    build.write(home / "out", some_notebooks(home / "notebooks", SOME), stops=4, say=lambda _: None)
     return home / "out"
 
 
