@@ -27,9 +27,9 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """A folder with one page and its ready pictures."""
+    """A folder with the pages of two notebooks and their ready pictures."""
     home = tmp_path_factory.mktemp("small")
-    return site(home / "out", some_notebooks(home / "notebooks", ["00_start_here"]), stops=5)
+    return site(home / "out", some_notebooks(home / "notebooks", ["00_start_here", "week3/04_softmax"]), stops=5)
 
 
 @pytest.fixture(scope="module")
@@ -168,29 +168,33 @@ def test_a_handle_is_dragged_and_a_slider_keeps_what_was_set_before_python_came(
 
 
 @with_python
-def test_the_projector(visit, address):
+def test_the_projector(visit, small):
     """?present shows one lab in large type, and a presenter's keys go on; within a slider they are the slider's."""
-    reader = visit(address, viewport={"width": 1280, "height": 720})
-    reader.open("week3/04_softmax/lab.html?present")
-    reader.live()
-    assert reader.page.locator(".dlcourse-large").count() and not reader.page.locator("h1").is_visible()
-    reader.page.keyboard.press("PageDown")
-    reader.page.wait_for_url("**/borders.html?present")
-    reader.live()
-    reader.page.get_by_label("hidden").press("ArrowRight")
-    assert reader.page.url.endswith("borders.html?present")
-    reader.page.screenshot(path=ARTEFACTS / "site-present.png")
+    with served(small) as address:
+        reader = visit(address, viewport={"width": 1280, "height": 720})
+        reader.open("week3/04_softmax/lab.html?present")
+        reader.live()
+        assert reader.page.locator(".dlcourse-large").count() and not reader.page.locator("h1").is_visible()
+        reader.page.keyboard.press("PageDown")
+        reader.page.wait_for_url("**/borders.html?present")
+        reader.live()
+        reader.page.get_by_label("hidden").press("ArrowRight")
+        assert reader.page.url.endswith("borders.html?present")
+        reader.page.screenshot(path=ARTEFACTS / "site-present.png")
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
-def test_a_page_is_accessible_and_fits(visit, address, size):
+def test_a_page_is_accessible_and_fits(visit, small, size):
     """No finding of axe, nothing wider than the window; before Python is there and, where it can come, after."""
-    reader = visit(address, viewport=dict(zip(("width", "height"), size)))
-    reader.open("week3/04_softmax/lab.html")
-    for state in ("stored", "live") if PYODIDE else ("stored",):
-        if state == "live":
-            reader.live()
-        findings = Axe().run(reader.page).response["violations"]
-        assert not findings, [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in findings]
-        assert reader.page.evaluate("document.documentElement.scrollWidth") <= size[0]
-        reader.page.screenshot(path=ARTEFACTS / f"site-{size[0]}-{state}.png")
+    with served(small) as address:
+        reader = visit(address, viewport=dict(zip(("width", "height"), size)))
+        reader.open("week3/04_softmax/borders.html")
+        for state in ("stored", "live") if PYODIDE else ("stored",):
+            if state == "live":
+                reader.live()
+            findings = Axe().run(reader.page).response["violations"]
+            assert not findings, [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in findings]
+            picture = reader.page.locator("img.dlcourse-image").bounding_box()
+            assert 0.8 * min(size[0], 1000) <= picture["x"] + picture["width"] <= size[0]
+            assert reader.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+            reader.page.screenshot(path=ARTEFACTS / f"site-{size[0]}-{state}.png")
