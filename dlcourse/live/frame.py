@@ -157,7 +157,7 @@ def _content(order):
 
 def _region(artist, renderer, moves):
     """The box of pixels that an artist can touch; anywhere, for one that moves and is not clipped to its axes."""
-    figure = artist.get_figure(root=True)
+    figure = artist.figure.figure
     if artist.get_clip_on() and artist.get_clip_box() is not None:
         box = artist.get_clip_box()
     elif moves:

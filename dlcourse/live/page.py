@@ -4,6 +4,7 @@ The page hides the plain picture while the live one is there: it is what a fresh
 notebook show.
 """
 
+from binascii import b2a_base64
 from pathlib import Path
 
 import anywidget
@@ -106,7 +107,7 @@ class Page:
     def bundle(self, png):
         """What is displayed as the plain picture, and its metadata: the sentence is its text."""
         return (
-            {"image/png": png, "text/plain": self.picture.caption},
+            {"image/png": b2a_base64(png).decode(), "text/plain": self.picture.caption},
             {"image/png": {"alt": self.picture.caption, "width": self.width[0]}},
         )
 
