@@ -18,9 +18,8 @@ from importlib import metadata, util
 from pathlib import Path
 
 from dlcourse import __version__
-from dlcourse.__main__ import NOTEBOOKS, PACKAGE
 
-HERE = Path(__file__).parent
+HERE, PACKAGE = Path(__file__).parent, Path(__file__).parents[1]
 FOLDER = "jupyter"  # where JupyterLite lies in the site
 KNOWN = json.loads((HERE / "lite.json").read_text("utf-8"))
 VERSION = KNOWN["lock"]["info"][
@@ -49,8 +48,8 @@ SETTINGS = {
 }
 
 
-def write(out: Path, pyodide: Path | None = None) -> None:
-    """Write all notebooks as a JupyterLite site into OUT/jupyter; jupyter/lab/index.html?path=week2/03_momentum.ipynb opens one.
+def write(out: Path, notebooks: Path, pyodide: Path | None = None) -> None:
+    """Write the notebooks as a JupyterLite site into OUT/jupyter; jupyter/lab/index.html?path=week2/03_momentum.ipynb opens one.
 
     pyodide: Pyodide's unpacked release; what a notebook needs of it is copied into OUT/pyodide. Without it the kernel asks
     Pyodide's public CDN. Errors: ValueError in one sentence if JupyterLite is not installed, or a file of Pyodide is wrong.
@@ -61,7 +60,7 @@ def write(out: Path, pyodide: Path | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in EXTENSIONS:
             shutil.copytree(labextension(name), Path(folder) / "extensions" / name)
-        build(Path(folder), site)
+        build(Path(folder), site, notebooks)
     lock = {**KNOWN["lock"], "packages": {**KNOWN["lock"]["packages"], **our_packages(site)}}
     write_json(site / "pyodide-lock.json", lock)
     shutil.copyfile(HERE / "kernel.js", site / "kernel.js")
@@ -77,11 +76,11 @@ def labextension(name):
     return next(place for path in jupyter_path("labextensions") if (place := Path(path) / name).is_dir())
 
 
-def build(place, site):
+def build(place, site, notebooks):
     """Let JupyterLite write its pages, the extensions that lie in a place, and the notebooks."""
     write_json(place / "overrides.json", SETTINGS)
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", place, "--output-dir", site]
-    content = ["--contents", NOTEBOOKS, "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"]
+    content = ["--contents", notebooks, "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"]
     only = ["--ignore-sys-prefix", "federated_extensions"]
     own = f"--FederatedExtensionAddon.extra_labextensions_path={place / 'extensions'}"
     done = subprocess.run([*command, *content, *only, own], cwd=place, capture_output=True, text=True)
