@@ -41,6 +41,9 @@ OFF = [
     "@jupyterlite/application-extension:service-worker-manager"
 ]  # it shares files with Python: the course has none to share
 SETTINGS = {
+    "@jupyterlab/notebook-extension:tracker": {
+        "windowingMode": "defer"
+    },  # a figure that is scrolled out of sight stays
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {
         "autosaveInterval": 10
