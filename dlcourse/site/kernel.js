@@ -15,5 +15,7 @@ self.loadPyodide = async ({ pyodideURL, lockFileURL, sha256, ...options }) => {
   await run("pyodide.js"); // which puts its own loadPyodide in the place of this one
   await run("pyodide.asm.js");
   const whole = URL.createObjectURL(new Blob([JSON.stringify(lock)]));
-  return self.loadPyodide({ ...options, indexURL: pyodideURL, lockFileURL: whole });
+  const python = await self.loadPyodide({ ...options, indexURL: pyodideURL, lockFileURL: whole });
+  python.runPython("import logging; logging.getLogger('matplotlib.font_manager').setLevel('ERROR')"); // new fonts in each visit
+  return python;
 };
