@@ -32,7 +32,9 @@ def stored_text(notebook):
     for cell in notebook.cells:
         sources.append(cell.source)
         cell.id = hashlib.sha256(f"{sources.count(cell.source)} {cell.source}".encode()).hexdigest()[:8]
-        cell.metadata = {key: cell.metadata[key] for key in cell.metadata if key == "tags"}
+        kind = "slide" if cell.source.startswith("#") and cell.cell_type == "markdown" else "subslide"
+        kept = {key: cell.metadata[key] for key in cell.metadata if key == "tags"}
+        cell.metadata = {**kept, "slideshow": {"slide_type": kind}}
         for output in cell.get("outputs", []):
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     return nbformat.writes(notebook, indent=1).rstrip("\n") + "\n"

@@ -16,8 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median, quantiles
+from types import SimpleNamespace
 
 import nbformat
+from far_line import throttled
 from nbformat.v4 import new_code_cell, new_notebook
 
 HERE = Path(__file__).resolve().parent
@@ -46,6 +48,15 @@ HANDS = {
     "today in the averages": "live(scenes.averages, datasets.temperatures(), beta=one_minus_log(0.5, 0.999, start=0.98),"
     " bias_correction=True, today=(1, 365, 100))",
 }
+LINES = {  # seconds there and back, bits a second
+    "direct": None,
+    "100 ms, 5 Mbit/s": (0.1, 5e6),
+    "200 ms, 1 Mbit/s": (0.2, 1e6),
+}
+FAR_BEHIND, FRAME = (
+    500,
+    60_000,
+)  # milliseconds behind at the end, beyond the way itself; bytes a frame on the slowest line
 WINDOW, WIDTH = {"width": 1400, "height": 900}, 750  # pixels; the width of the picture of `interact`
 RATIO, FRAMES, BEHIND = 0.25, 5, 200  # bounds: share of interact's time, times its frames, milliseconds
 
@@ -54,6 +65,12 @@ def when_painted(frames, picture):
     """When the first frame that holds this picture was painted."""
     frame = next(frame for frame in frames if frame["picture"] >= picture)
     return frame.get("painted", frame["time"])
+
+
+def when_shown(frames):
+    """When the picture of the last value was painted for the first time, be it with fewer pixels than at rest."""
+    last, others = frames[-1], [frame for frame in frames if frame["words"] != frames[-1]["words"]]
+    return when_painted(frames, min(others[-1]["picture"] + 1, last["picture"]) if others else last["picture"])
 
 
 def press_keys(figure, presses, rng):
@@ -71,7 +88,7 @@ def press_keys(figure, presses, rng):
     return times
 
 
-def drag(figure, way, seconds):
+def drag(figure, way, seconds, quiet=0.4):
     """One drag from way(0) to way(1), back and there again, at up to 60 movements a second: what the browser painted."""
     page = figure.page
     page.mouse.move(*way(0))
@@ -84,12 +101,14 @@ def drag(figure, way, seconds):
             time.sleep(max(0.0, start + t + 1 / 60 - time.monotonic()))
         page.mouse.move(*way(1))
         page.mouse.up()
-        figure.settle()
+        figure.settle(quiet)
     begin, end = frames[0]["time"], page.evaluate("inputs.pointermove")
     during = [frame["picture"] for frame in frames if frame["time"] <= end]
     return {
+        "seconds": (frames[-1]["time"] - begin) / 1000,
+        "painted": frames[-1]["picture"] - frames[0]["picture"],
         "rate": (during[-1] - during[0]) / (end - begin) * 1000,
-        "behind": max(0.0, when_painted(frames, frames[-1]["picture"]) - end),
+        "behind": max(0.0, when_shown(frames) - end),
         "jumps": sum(abs(a["height"] - b["height"]) > 1 for a, b in zip(frames, frames[1:])),
         "blank": sum(frame["blank"] for frame in frames),
     }
@@ -169,6 +188,42 @@ def in_the_hand(window, server, options):
         )
 
 
+def far_away(window, server, options):
+    """The same drag over slower lines: how many bytes, how many frames, how far behind. Returns the bounds missed."""
+    columns = ("line", "key to paint, ms", "frames/s in a drag", "kB/s", "kB a frame", "ms behind", "last value shown")
+    print("\n### Far away: the averages lab\n\n| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
+    missed, name, slowest = [], f"{next(iter(DEMOS.values()))[0]} live, larger.ipynb", [*LINES.values()][-1]
+    for title, line in LINES.items():
+        with throttled(server.url, *(line or (0, float("inf")))) as proxy:
+            page, figure = opened(window, SimpleNamespace(**{**vars(server), "url": proxy.url}), name)
+            figure.settle(1.0)
+            times = press_keys(figure, min(options.presses, 10), random.Random(0))
+            figure.settle(1.0)
+            wanted = figure.move("End")[1]
+            figure.move("Home")
+            handle, track = (figure.sliders.first.locator(f"xpath={up}").bounding_box() for up in (".", "../.."))
+            y, before = handle["y"] + handle["height"] / 2, proxy.bytes
+            result = drag(figure, lambda share: (track["x"] + share * track["width"], y), options.seconds, 1.0)
+            sent, painted = proxy.bytes - before, max(1, result["painted"])
+            last = figure.looks()[1] == wanted
+        way = 1000 * (line[0] if line else 0)
+        print(
+            f"| {title} | {median(times):.0f} | {result['rate']:.1f} | {sent / result['seconds'] / 1000:.0f} "
+            f"| {sent / painted / 1000:.0f} | {result['behind']:.0f} | {'yes' if last else 'NO'} |",
+            flush=True,
+        )
+        bounds = {
+            f"over {title} at most {FAR_BEHIND} ms and the way behind": result["behind"] <= FAR_BEHIND + way,
+            f"over {title} at most {FRAME // 1000} kB a frame": line != slowest or sent / painted <= FRAME,
+            f"over {title} the last value shown": last,
+        }
+        missed += [bound for bound, held in bounds.items() if not held]
+        page.close()
+        server.shut_down_kernels()
+    print("\n" + ("Missed: " + "; ".join(missed) if missed else "All bounds held."), flush=True)
+    return missed
+
+
 def measure(window, server, demo, way, options, rng):
     """One way on a fresh page with a fresh kernel: times of the key presses, the drag, the pixels of the picture."""
     page, figure = opened(window, server, f"{demo} {way}.ipynb")
@@ -246,6 +301,7 @@ def main():
                     rounds[way].append(measure(window, server, demo, way, options, rng))
                 missed += report(title, rounds)
             in_the_hand(window, server, options)
+            missed += far_away(window, server, options)
     return int(options.strict and bool(missed))
 
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from dlcourse._check import finite, generator, in_range, number, one_of, whole
 
+DATA = Path(__file__).parent / "data"
+
 
 def temperatures(unit="F"):
     """Real daily maximum temperatures: Seattle, 1461 days from 2012-01-01 to 2015-12-31, no gaps.
@@ -23,7 +25,7 @@ def temperatures(unit="F"):
     ('2012-01-01', 12.8)
     """
     one_of("unit", unit, ("F", "C"))
-    path = Path(__file__).parent / "data" / "seattle_temperatures.csv"
+    path = DATA / "seattle_temperatures.csv"
     dates, celsius = np.loadtxt(path, delimiter=",", skiprows=1, dtype=str, unpack=True)
     celsius = celsius.astype(float)
     return dates.astype("datetime64[D]"), celsius if unit == "C" else 32 + 1.8 * celsius
@@ -52,11 +54,9 @@ def moons(m, noise, rng):
     >>> X.shape, Y.shape, float(Y.sum())
     ((2, 300), (1, 300), 150.0)
     """
-    from sklearn.datasets import make_moons
-
-    seed, noise = _seed(m, noise, rng), float(noise)
-    X, y = make_moons(m, noise=noise, random_state=seed)
-    return X.T.copy(), y[None, :].astype(float)
+    shuffle = _shuffle(m, noise, rng)
+    upper, lower = np.linspace(0, np.pi, m // 2), np.linspace(0, np.pi, m - m // 2)
+    return shuffle([np.cos(upper), np.sin(upper)], [1 - np.cos(lower), 1 - np.sin(lower) - 0.5])
 
 
 def circles(m, noise, rng, factor=0.5):
@@ -70,12 +70,9 @@ def circles(m, noise, rng, factor=0.5):
     >>> np.unique(np.linalg.norm(X, axis=0).round(6)).tolist()
     [0.5, 1.0]
     """
-    from sklearn.datasets import make_circles
-
-    factor = number("factor", factor, "(0, 1)")
-    seed, noise = _seed(m, noise, rng), float(noise)
-    X, y = make_circles(m, noise=noise, random_state=seed, factor=factor)
-    return X.T.copy(), y[None, :].astype(float)
+    factor, shuffle = number("factor", factor, "(0, 1)"), _shuffle(m, noise, rng)
+    outer, inner = (np.linspace(0, 2 * np.pi, half, endpoint=False) for half in (m // 2, m - m // 2))
+    return shuffle([np.cos(outer), np.sin(outer)], [factor * np.cos(inner), factor * np.sin(inner)])
 
 
 def spirals(m, noise, rng, C=2, turns=1.0):
@@ -103,16 +100,14 @@ def digits():
     """1797 handwritten digits, 8 x 8 pixels:  X (64, 1797) with ink from 0 to 1, Y (1, 1797) of 0 ... 9.
 
     `X[:, i].reshape(8, 8)` is a picture, row by row. `one_hot(Y, 10)` is what a softmax network trains on.
-    Source: scikit-learn, load_digits (UCI, Optical Recognition of Handwritten Digits, test part).
+    Source: UCI, Optical Recognition of Handwritten Digits, the part for testing (data/SOURCE.md).
 
     >>> X, Y = digits()
     >>> X.shape, Y[0, :5].tolist()
     ((64, 1797), [0.0, 1.0, 2.0, 3.0, 4.0])
     """
-    from sklearn.datasets import load_digits
-
-    X, y = load_digits(return_X_y=True)
-    return X.T / 16, y[None, :].astype(float)
+    pictures = np.loadtxt(DATA / "digits.csv.gz", delimiter=",", dtype=np.uint8)
+    return pictures[:, :-1].T / 16, pictures[:, -1:].T.astype(float)
 
 
 def one_hot(Y, C):
@@ -203,11 +198,21 @@ def augment(X, rng, max_shift=1, max_degrees=10.0, noise=0.05):
     return np.clip(X + noise * rng.normal(size=X.shape[-2:]), 0, 1)
 
 
-def _seed(m, noise, rng):
-    """The common checks of the scikit-learn shapes, and a seed drawn from rng."""
+def _shuffle(m, noise, rng):
+    """The common checks of moons and circles, and what mixes their two classes and adds the noise.
+
+    The numbers are scikit-learn's of a seed drawn from rng, bit for bit: its order of draws, from numpy's older generator.
+    """
     whole("m", m, "[2, inf)", "each class needs an example")
-    number("noise", noise, "[0, inf)")
-    return int(generator("rng", rng).integers(2**31))
+    noise = number("noise", noise, "[0, inf)")
+    draw = np.random.RandomState(generator("rng", rng).integers(2**31))
+
+    def shuffle(first, second):
+        order = draw.permutation(m)
+        X = np.hstack([first, second])[:, order] + draw.normal(scale=noise, size=(m, 2)).T
+        return X.copy(), (order >= m // 2)[None, :].astype(float)
+
+    return shuffle
 
 
 def _each(name, value, m):

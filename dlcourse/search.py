@@ -4,6 +4,7 @@ A space names what is searched, each with its scale and bounds:
     {"lr": (log_uniform, 1e-4, 1.0), "beta": (one_minus_log_uniform, 0.9, 0.999), "n_hidden": (integers, 2, 20)}
 """
 
+import sys
 import warnings
 
 import numpy as np
@@ -142,25 +143,29 @@ def caviar(score, settings, rng, workers=None, progress=False):
     Calls score(**setting, rng=its_own_rng) for each k of settings {name: (K,)}; score returns a cost, the lower the
     better. The same numbers come out whatever the number of workers, since each trial has its own rng.
     workers: processes of this machine; None: 1, or what joblib.parallel_config says, so that the same call runs on
-    Dask or Ray: `with joblib.parallel_config("dask"): ...` (Ray does not stream: all results come at the end).
-    progress=True shows a bar; leave it off where a notebook stores its output.
+    Dask or Ray: `with joblib.parallel_config("dask"): ...` (Ray does not stream: all results come at the end). In a
+    browser, which starts no processes, always 1. progress=True shows a bar; leave it off where a notebook stores its output.
     Source: Course 2, week 3, pandas versus caviar.
 
     >>> list(caviar(lambda lr, rng: lr**2, {"lr": [3.0, 4.0]}, np.random.default_rng(0)))
     [({'lr': 3.0}, 9.0), ({'lr': 4.0}, 16.0)]
     """
-    from joblib import Parallel, delayed
-    from joblib.parallel import get_active_backend
-    from tqdm.auto import tqdm
-
     trials, progress = _trials(settings), flag("progress", progress)
     function("score", score)
     if workers is not None and not (isinstance(workers, int) and workers == -1):
         whole("workers", workers)
-    jobs = [delayed(score)(**trial, rng=own) for trial, own in zip(trials, generator("rng", rng).spawn(len(trials)))]
-    streams = get_active_backend()[0].supports_return_generator
-    scores = Parallel(n_jobs=workers, return_as="generator" if streams else "list")(jobs)
-    yield from tqdm(zip(trials, scores), total=len(trials), disable=not progress)
+    settings = [{**trial, "rng": own} for trial, own in zip(trials, generator("rng", rng).spawn(len(trials)))]
+    alone = workers in (None, 1) and "joblib" not in sys.modules  # nobody can have told joblib of other workers
+    if alone or sys.platform == "emscripten":
+        scores = (score(**setting) for setting in settings)
+    else:
+        scores = _shared_out(score, settings, workers)
+    done = zip(trials, scores)
+    if progress:
+        from tqdm.auto import tqdm
+
+        done = tqdm(done, total=len(trials))
+    yield from done
 
 
 def coarse_to_fine(score, space, K, rng, rounds=3, shrink=4.0, workers=None, progress=False):
@@ -302,6 +307,16 @@ def _trials(settings):
     if K == 0 or set(shapes.values()) != {(K,)}:
         raise ValueError(f"settings must hold one array (K,) for each name, K >= 1, got {shapes}")
     return [dict(zip(columns, row)) for row in zip(*(column.tolist() for column in columns.values()))]
+
+
+def _shared_out(score, settings, workers):
+    """The scores, in order, from the processes or the cluster that joblib knows."""
+    from joblib import Parallel, delayed
+    from joblib.parallel import get_active_backend
+
+    streams = get_active_backend()[0].supports_return_generator
+    run = Parallel(n_jobs=workers, return_as="generator" if streams else "list")
+    return run(delayed(score)(**setting) for setting in settings)
 
 
 def _score(score):

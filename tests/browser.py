@@ -1,4 +1,4 @@
-"""A real JupyterLab in a real Chromium: what test_browser.py and benchmarks/slider_latency.py drive."""
+"""A real JupyterLab (or Notebook 7) in a real Chromium: what tests/live and benchmarks/slider_latency.py drive."""
 
 import ast
 import json
@@ -53,10 +53,11 @@ def chromium():
 
 
 class Server:
-    """JupyterLab on a folder, with settings of its own, so that nobody's settings leak in or out."""
+    """JupyterLab, or Notebook 7, on a folder, with settings of its own, so that nobody's settings leak in or out."""
 
-    def __init__(self, folder, home):
+    def __init__(self, folder, home, app="jupyterlab"):
         self.token, self.url = secrets.token_hex(16), None
+        self.pages = {"jupyterlab": "lab/tree", "notebook": "notebooks"}[app]  # where it opens a notebook
         self.log = home / "jupyterlab.log"
         settings = home / "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
         settings.parent.mkdir(parents=True)
@@ -74,10 +75,11 @@ class Server:
             "ServerApp.root_dir": folder,
             "IdentityProvider.token": self.token,
             "LabApp.expose_app_in_browser": True,
+            "JupyterNotebookApp.expose_app_in_browser": True,
         }
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())],
+                [sys.executable, "-m", app, *(f"--{name}={value}" for name, value in options.items())],
                 stdout=log,
                 stderr=log,
                 env={**os.environ, **{name: str(home / place) for name, place in own.items()}},
@@ -99,7 +101,7 @@ class Server:
                 except (OSError, ValueError):
                     pass  # half written, or not listening yet
             time.sleep(0.1)
-        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}")
+        raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
 
     def api(self, path, method="GET"):
         request = Request(f"{self.url}/api/{path}", method=method, headers={"Authorization": f"token {self.token}"})
@@ -122,8 +124,8 @@ class Server:
 
 
 @contextmanager
-def jupyterlab(folder, home):
-    server = Server(Path(folder), Path(home))
+def jupyterlab(folder, home, app="jupyterlab"):
+    server = Server(Path(folder), Path(home), app)
     try:
         yield server
     finally:
@@ -137,7 +139,7 @@ class Notebook:
         self.page, self.server, self.name, self.crashes = page, server, name, []
         page.on("pageerror", lambda error: self.crashes.append(str(error)))
         page.set_default_timeout(60_000)
-        page.goto(f"{server.url}/lab/tree/{quote(name)}?reset&token={server.token}")
+        page.goto(f"{server.url}/{server.pages}/{quote(name)}?reset&token={server.token}")
         self.wait(
             f"window.jupyterapp && {PANEL}?.context?.path === name && {PANEL}.context.isReady"
             f" && {PANEL}.sessionContext?.session?.kernel?.status === 'idle'",
@@ -148,8 +150,9 @@ class Notebook:
         )
         page.evaluate(f"{PANEL}.content.widgets.forEach((cell, i) => cell.node.dataset.number = i)")
         page.evaluate(
-            "jupyterapp.commands.execute('application:toggle-left-area')"
-            " && document.querySelector('#jupyterlab-splash')?.remove()"
+            "const fold = 'application:toggle-left-area';"
+            "if (jupyterapp.commands.hasCommand(fold)) jupyterapp.commands.execute(fold);"
+            "document.querySelector('#jupyterlab-splash')?.remove()"
         )
 
     def wait(self, condition, seconds=120, **names):
@@ -348,7 +351,8 @@ class Figure:
                 const img = imgs.find(img => img.offsetParent), rect = img?.getBoundingClientRect();
                 const blank = !img || !img.complete || !img.naturalWidth;
                 if (!blank && img.src !== last) { last = img.src; picture += 1; }
-                frames.push({time: performance.now(), picture, blank, all: box.height,
+                const words = area.querySelector('.dlcourse-caption')?.textContent ?? null;
+                frames.push({time: performance.now(), picture, blank, words, all: box.height,
                              height: rect?.height ?? 0, top: rect ? rect.top - box.top : 0});
                 painted.port2.postMessage(0);
                 if (watching) requestAnimationFrame(look); };

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 
 import pytest
 from places import ARTEFACTS, NOTEBOOKS
@@ -17,6 +18,14 @@ def close_labs():
     yield
     for lab in set(Lab._all) - before:
         lab.close()
+
+
+@pytest.fixture
+def interrupts():
+    """An interrupt raises KeyboardInterrupt, also where pytest was started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")

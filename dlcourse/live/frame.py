@@ -102,9 +102,14 @@ class Frame:
             Bbox.union([self._extent(), self._lettering]).get_points(), self._lettering.get_points(), atol=0.02
         )
 
-    def png(self, level: int = 1) -> bytes:
-        """The canvas as PNG bytes."""
-        return encode_png(np.asarray(self.canvas.buffer_rgba()), self.figure.dpi, level)
+    def png(self, level: int = 1, shrink: int = 1) -> bytes:
+        """The canvas as PNG bytes, each side `shrink` times shorter: every pixel the mean of those that it stands for."""
+        rgba = np.asarray(self.canvas.buffer_rgba())
+        if shrink > 1:
+            height, width = (side // shrink for side in rgba.shape[:2])
+            blocks = rgba[: height * shrink, : width * shrink].reshape(height, shrink, width, shrink, 4)
+            rgba = (blocks.sum(axis=(1, 3), dtype=np.uint16) // shrink**2).astype(np.uint8)
+        return encode_png(rgba, self.figure.dpi / shrink, level)
 
     def pin(self):
         """Leave a pale copy of every moving line where it is now."""
@@ -157,7 +162,7 @@ def _content(order):
 
 def _region(artist, renderer, moves):
     """The box of pixels that an artist can touch; anywhere, for one that moves and is not clipped to its axes."""
-    figure = artist.figure.figure
+    figure = artist.figure.canvas.figure
     if artist.get_clip_on() and artist.get_clip_box() is not None:
         box = artist.get_clip_box()
     elif moves:

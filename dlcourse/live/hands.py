@@ -79,7 +79,7 @@ class Hands:
     @staticmethod
     def _box(handle):
         """Left, top, width and height of the axes."""
-        box, (width, height) = handle.axes.bbox, handle.axes.figure.figure.bbox.size
+        box, (width, height) = handle.axes.bbox, handle.axes.figure.canvas.figure.bbox.size
         return [
             round(float(v), 5) for v in (box.x0 / width, 1 - box.y1 / height, box.width / width, box.height / height)
         ]
@@ -93,13 +93,13 @@ class Hands:
             places = axes.transData.transform(np.array(spots, float).reshape(-1, 2))
         low, high = axes.bbox.get_points()
         places = np.clip(np.where(np.isnan(places), low, places), low, high)
-        shares = places / axes.figure.figure.bbox.size
+        shares = places / axes.figure.canvas.figure.bbox.size
         return [[round(across, 5), round(1 - up, 5)] for across, up in shares.tolist()]
 
     def _place(self, axes, across, down):
         """From shares of the picture to the units of the axes; the edge of the axes for what lies beyond it."""
         (left, bottom), (right, top) = axes.bbox.get_points()
-        width, height = axes.figure.figure.bbox.size
+        width, height = axes.figure.canvas.figure.bbox.size
         inside = np.clip((across * width, (1 - down) * height), (left, bottom), (right, top))
         return tuple(float(v) for v in axes.transData.inverted().transform(inside))
 

@@ -13,12 +13,14 @@ from IPython import get_ipython
 
 from dlcourse.live.frame import Frame
 from dlcourse.live.hands import Hands
+from dlcourse.live.line import Line
 from dlcourse.live.page import WIDTH, Page, Picture
 from dlcourse.live.play import Play
 from dlcourse.live.turns import Turns
 from dlcourse.live.values import Values
 from dlcourse.scenes.goals import Goal
 
+REST, LONG_REST = 0.3, 3.0  # seconds after the last frame: until all its pixels come, and until the plain picture does
 SIZE, LARGER = (8.4, 4.4), 1.4  # inches, and by how much large type is larger: it draws on fewer inches
 NARROW = 560  # CSS pixels: a picture narrower than this is drawn as for large type, so that its letters stay readable
 
@@ -40,7 +42,8 @@ class Lab:
         self.trains = inspect.isgeneratorfunction(self.update)
         self._values = Values(self.name, self.update, given, _named(scene, "PRESETS", presets))
         self.frame.built()
-        self._turns, self._last, self._kept, self._timer = Turns(self), ("", 0.0), b"", None
+        self._turns, self._last, self._kept, self._timers = Turns(self), ("", 0.0), b"", []
+        self._line, self._shrunk = Line(), False
         self._hands, self._play = Hands(self.update, self._values), None
         if getattr(self.update, "play", None) in self.controls:
             self._play = Play(self.update.play, self._values, self._turns, self._show_playing)
@@ -49,6 +52,7 @@ class Lab:
         self._values.watch(self._moved)
         self._hands.watch_tools(self._show_handles)
         self.picture.observe(lambda _: self._turns.wake(look_only=True), "space")
+        self.picture.observe(lambda change: self._turns.soon(lambda: self._line.arrived(change.new)), "seen")
         self.picture.observe(lambda change: self._touched(change.new), "touch")
         self.picture.on_msg(lambda _, act, __: self._touched(act))
         Lab._all.add(self)
@@ -82,6 +86,8 @@ class Lab:
         """The page speaks of a press or a drag in the picture: it is done where the picture is drawn."""
         if act == {"act": "pause"}:
             self.pause()
+        elif act == {"act": "keep"}:
+            self._turns.soon(self._keep)
         elif act:
             self._turns.soon(lambda: self._do(act))
 
@@ -221,7 +227,17 @@ class Lab:
         """The last picture in other looks: pinned, in large type, at another width."""
         self.display(*self._last)
 
-    def display(self, sentence, done=0.0, training=False):
+    @property
+    def line_is_free(self):
+        """May a frame be sent? Not while the page still waits for earlier ones."""
+        return self._line.free
+
+    @property
+    def shrink(self):
+        """How many times shorter each side of a frame is, while something moves."""
+        return self._line.shrink
+
+    def display(self, sentence, done=0.0, training=False, shrink=1):
         """One frame: picture, sentence, progress, goal, in one message, and none if nothing changed."""
         if not isinstance(sentence, str):
             raise ValueError(f"{self.name}: update must give one sentence, got {sentence!r:.60}")
@@ -230,7 +246,10 @@ class Lab:
         self.frame.draw()
         picture = self.picture
         with picture.hold_sync():
-            picture.png, picture.caption, picture.error = self.frame.png(), sentence, self._turns.error
+            png, self._shrunk = self.frame.png(6 if shrink > 1 else 1, shrink), shrink > 1
+            if png != picture.png:
+                picture.png, picture.number = png, self._line.sent(len(png), shrink)
+            picture.caption, picture.error = sentence, self._turns.error
             picture.training = training
             if self.trains:
                 picture.progress = float(done)
@@ -244,14 +263,18 @@ class Lab:
         self.picture.error, self.picture.training = error, False
 
     def rest(self):
-        """A moment after the last frame, bring the plain picture up to date, if there is a browser to see it."""
-        if self._timer:
-            self._timer.cancel()
-        if self._page.keeps_plain and self._kept != self.png and self in Lab._all:
-            self._timer = self._turns.later(0.3, self._keep)
+        """A moment after the last frame its pixels come, if they were fewer; later the plain picture is brought up to date."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers = [self._turns.later(REST, self._sharpen), self._turns.later(LONG_REST, self._keep)]
+
+    def _sharpen(self):
+        if self in Lab._all and not self.busy and self._shrunk:
+            self.show_again()
 
     def _keep(self):
-        if self in Lab._all and not self.busy:
+        if self in Lab._all and not self.busy and self._page.keeps_plain and self._kept != self.png:
+            self._sharpen()
             self._page.update_plain(self.frame.png(level=6))
             self._kept = self.png
 

@@ -1,10 +1,11 @@
 """The page of a live figure: controls, buttons, the live picture, and below it the plain one.
 
-The page hides the plain picture while the live one is there: it is what a fresh clone, GitHub, print and a reopened
-notebook show.
+The page hides the plain picture and its sentence while the live one is there: they are what a fresh clone, GitHub, an
+export, print and a reopened notebook show.
 """
 
 from binascii import b2a_base64
+from html import escape
 from pathlib import Path
 
 import anywidget
@@ -26,6 +27,10 @@ class Picture(anywidget.AnyWidget):
     _esm = "".join((HERE / file).read_text("utf-8") for file in ("hands.js", "speak.js", "picture.js"))
     _css = (HERE / "picture.css").read_text("utf-8")
     png = traitlets.Bytes(b"").tag(sync=True)
+    number = traitlets.Int(0).tag(sync=True)  # of this frame
+    seen = traitlets.Int(0).tag(
+        sync=True, echo_update=False
+    )  # from the browser: the number of the frame that it painted last
     caption = traitlets.Unicode("").tag(sync=True)
     pinned = traitlets.Unicode("").tag(sync=True)  # what is drawn pale
     goal = traitlets.Unicode("").tag(sync=True)
@@ -90,9 +95,10 @@ class Page:
             display({**bundle, "text/plain": f"Run this cell to move: {names}"}, raw=True)
 
     def show_plain(self, png):
-        """Display the plain picture below them."""
-        data, metadata = self.bundle(png)
-        self._plain = display(data, metadata=metadata, raw=True, display_id=True)
+        """Display the plain picture below them, and its sentence."""
+        self._plain = [
+            display(data, metadata=metadata, raw=True, display_id=True) for data, metadata in self.plain(png)
+        ]
 
     @property
     def keeps_plain(self):
@@ -100,15 +106,16 @@ class Page:
         return bool(self._plain and self.picture.space)
 
     def update_plain(self, png):
-        """Bring the plain picture up to date."""
-        data, metadata = self.bundle(png)
-        self._plain.update(data, metadata=metadata, raw=True)
+        """Bring them up to date."""
+        for shown, (data, metadata) in zip(self._plain, self.plain(png)):
+            shown.update(data, metadata=metadata, raw=True)
 
-    def bundle(self, png):
-        """What is displayed as the plain picture, and its metadata: the sentence is its text."""
+    def plain(self, png):
+        """What is displayed, and its metadata: the plain picture, with the sentence for those who do not see it; the sentence."""
+        words, width = self.picture.caption, self.width[0]
         return (
-            {"image/png": b2a_base64(png).decode(), "text/plain": self.picture.caption},
-            {"image/png": {"alt": self.picture.caption, "width": self.width[0]}},
+            ({"image/png": b2a_base64(png).decode(), "text/plain": words}, {"image/png": {"alt": words, "width": width}}),
+            ({"text/html": f'<p class="dlcourse-sentence">{escape(words)}</p>', "text/plain": words}, {}),
         )
 
     def close(self, shared):

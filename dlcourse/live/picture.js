@@ -22,6 +22,7 @@ function render({ model, el }, film) {
   let shown = null; // addresses of the picture on the page
   let waiting = null; // and of the newest that has come while another is being decoded
   let decoding = false;
+  let coming = 0; // the number of the frame that waits
   let resting = 0; // a timer
   let hush = null; // ends `speak`
 
@@ -29,17 +30,19 @@ function render({ model, el }, film) {
   function picture() {
     const bytes = model.get("png");
     if (!bytes || !bytes.byteLength) return;
-    paint(bytes);
+    paint(bytes, model.get("number"));
   }
 
-  function paint(bytes) {
+  function paint(bytes, number) {
     if (waiting) URL.revokeObjectURL(waiting);
     waiting = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+    coming = number;
     if (!decoding) decode();
   }
 
   function decode() {
     const next = new Image();
+    const number = coming;
     next.src = waiting;
     waiting = null;
     decoding = true;
@@ -48,6 +51,10 @@ function render({ model, el }, film) {
       if (shown) URL.revokeObjectURL(shown);
       shown = next.src;
       decoding = false;
+      if (number) { // what the kernel sent: it waits until its frames are seen
+        model.set("seen", number);
+        model.save_changes();
+      }
       if (waiting) decode();
     });
   }
@@ -80,6 +87,7 @@ function render({ model, el }, film) {
   function fit() {
     if (!lab && (lab = el.closest(".dlcourse-lab"))) {
       hush = speak(lab.querySelector(".dlcourse-side"));
+      lab.addEventListener("pointerleave", () => model.send({ act: "keep" })); // whoever saves the page goes there first
       marks.observe(lab, { attributeFilter: ["class"] });
     }
     const ratio = model.get("ratio");
@@ -110,9 +118,17 @@ function render({ model, el }, film) {
     error.textContent = gone ? "The kernel was restarted or has ended: run this cell again." : model.get("error");
   });
 
+  // Keys that sliders, buttons and handles take are theirs, before the notebook (Notebook 7 looks first) moves on with them.
+  const own = (event) => {
+    if (!lab?.contains(event.target)) return;
+    const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", plain && /^(Arrow|Page|Home|End|Enter| )/.test(event.key));
+  };
+
   const observer = new ResizeObserver(fit);
   observer.observe(el);
   window.addEventListener("resize", fit);
+  window.addEventListener("keydown", own, true);
   model.on("change:png", picture);
   model.on("change:ratio change:large", fit);
   for (const name of ["caption", "pinned", "goal", "reached", "error", "progress", "training"]) model.on("change:" + name, words);
@@ -121,6 +137,7 @@ function render({ model, el }, film) {
   return () => {
     observer.disconnect();
     window.removeEventListener("resize", fit);
+    window.removeEventListener("keydown", own, true);
     letGo();
     marks.disconnect();
     hush?.();

@@ -11,6 +11,7 @@ import time
 import traceback
 
 RATE, LEAST = 30, 8  # frames a second at most and at least, while a training runs
+WAIT = 0.005  # seconds, between two looks whether the page has room for a frame
 SHARE = 0.25  # of a training's time, for its frames; fewer than LEAST are not shown for that
 
 
@@ -83,9 +84,9 @@ class Turns:
         """`_work` on the kernel's main loop; an exception is shown with the figure, where the learner looks."""
         while self._pending():
             try:
-                for _ in self._work():
+                for pause in self._work(following=True):
                     self._hear_interrupts()
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(pause)
             except Exception:
                 self._drawn, self._restyle, self.error = self._version, False, traceback.format_exc()
                 self._lab.failed(self.error)
@@ -106,9 +107,15 @@ class Turns:
     def _pending(self):
         return not self._closed and (self._drawn != self._version or self._restyle)
 
-    def _work(self):
-        """Draw until the picture is that of the newest values; yields after each step, so that others have a turn."""
+    def _work(self, following=False):
+        """Draw until the picture is that of the newest values; yields after each step, so that others have a turn.
+
+        It yields seconds to wait. following: each frame waits until the page has room for it, and has as many pixels.
+        """
         while self._pending():
+            if following and not self._lab.line_is_free:
+                yield WAIT
+                continue
             looks_only, self._restyle = self._drawn == self._version, False
             if looks_only:
                 self._lab.show_again()
@@ -116,27 +123,30 @@ class Turns:
                 version, self._stopped, self.error = self._version, False, ""
                 result = self._lab.compute()
                 if self._lab.trains:
-                    yield from self._follow(result, version)
+                    yield from self._follow(result, version, following)
                 else:
-                    self._lab.display(result)
+                    self._lab.display(result, shrink=self._lab.shrink if following else 1)
                     self._drawn = version
-            yield
+            yield 0
 
-    def _follow(self, training, version):
+    def _follow(self, training, version, following=False):
         """Pull from a scene that trains; show at a steady rate; let go when something newer is wanted."""
         due, current = 0.0, True
         try:
             for done, sentence in training:
-                if (began := time.perf_counter()) >= due:
-                    self._lab.display(sentence, done, training=True)
+                if (began := time.perf_counter()) >= due and not (following and not self._lab.line_is_free):
+                    self._lab.display(sentence, done, training=True, shrink=self._lab.shrink if following else 1)
                     took = time.perf_counter() - began
                     due = began + max(1 / RATE, min(took / SHARE, 1 / LEAST))
-                yield
+                yield 0
                 current = version == self._version and not self._closed
                 if self._stopped or not current:
                     break
         finally:
             training.close()
+        while following and current and not self._lab.line_is_free:
+            yield WAIT
+            current = version == self._version and not self._closed
         if current:
             self._lab.display(sentence, done)
             self._drawn = version

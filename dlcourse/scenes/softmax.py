@@ -57,7 +57,16 @@ GOALS = {
         {"c": 710},
     ),
 }
-PALE = ListedColormap(["#B9D6EA", "#F5CBB0", "#B5E0CF", "#EED3E3"], name="pale classes")
+PALE = ListedColormap(  # a class's ground and its weave
+    ["#B9D6EA", "#B9D6EA", "#F5CBB0", "#EAB08A", "#B5E0CF", "#93CAB3", "#EED3E3", "#D6ACC5"], name="pale classes"
+)
+
+
+def woven(regions):
+    """(n, n) classes -> ground 0, 1, 2, ... or weave 0.5, 1.5, ...: no two of four regions alike without colours."""
+    rows, columns = np.indices(regions.shape)
+    weaves = [rows < 0, (rows + columns) % 10 < 2, rows % 8 < 2, (rows % 6 < 2) & (columns % 6 < 2)]
+    return regions + 0.5 * np.choose(regions.astype(int), weaves)
 
 
 def clouds(m, C=4):
@@ -132,8 +141,8 @@ def class_borders(fig):
         np.zeros((pixels, pixels)),
         origin="lower",
         extent=(-1.4, 1.4, -1.4, 1.4),
-        vmin=-0.5,
-        vmax=3.5,
+        vmin=-0.25,
+        vmax=3.75,
         cmap=PALE,
         aspect="auto",
         interpolation="nearest",
@@ -179,7 +188,7 @@ def class_borders(fig):
             Js.append(min(max(J, 1e-4), 1e3))
             if t % every == 0:
                 J_line.set_data(np.arange(t + 1), Js)
-                image.set_data(predict(net, theta, grid).reshape(pixels, pixels))
+                image.set_data(woven(predict(net, theta, grid).reshape(pixels, pixels)))
                 right = float(accuracy(net, theta, X, one_hot(Y, C)))  # said rounded down: 100% means all
                 update.facts = {"right": right, "data": data if points is None else "by hand"}
                 layers = (

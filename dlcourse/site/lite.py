@@ -1,11 +1,11 @@
 """The notebooks in JupyterLite: JupyterLab and its kernel run in the browser, from a folder of files.
 
-`lite.json` names the packages of Pyodide that a notebook needs, as Pyodide's lock file does. The lock that the kernel reads
-names, beside them, the course and what its widgets need; these are packed from what is installed here, so that the browser
-has the same versions, and their code for JupyterLab comes from the same place. `kernel.js` loads Pyodide by that lock.
+`lite.json` names the packages of Pyodide that a notebook needs beyond those of a lab's page, as Pyodide's lock file does. The
+lock that the kernel reads names, beside them, the course and what its widgets need; these are packed from what is installed
+here, so that the browser has the same versions, and their code for JupyterLab comes from the same place. `kernel.js` loads
+Pyodide by that lock.
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -18,14 +18,11 @@ from importlib import metadata, util
 from pathlib import Path
 
 from dlcourse import __version__
+from dlcourse.site import pyodide
 
 HERE, PACKAGE = Path(__file__).parent, Path(__file__).parents[1]
 FOLDER = "jupyter"  # where JupyterLite lies in the site
-KNOWN = json.loads((HERE / "lite.json").read_text("utf-8"))
-VERSION = KNOWN["lock"]["info"][
-    "version"
-]  # of Pyodide: the newest for which there is a kernel, jupyterlite-pyodide-kernel 0.6
-CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+MORE = json.loads((HERE / "lite.json").read_text("utf-8"))
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 EXTENSIONS = (KERNEL, "@jupyter-widgets/jupyterlab-manager", "anywidget")
 ASKED = ("micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython", "dlcourse")
@@ -51,25 +48,28 @@ SETTINGS = {
 }
 
 
-def write(out: Path, notebooks: Path, pyodide: Path | None = None) -> None:
+def write(out: Path, notebooks: Path, python: Path | None = None) -> None:
     """Write the notebooks as a JupyterLite site into OUT/jupyter; jupyter/lab/index.html?path=week2/03_momentum.ipynb opens one.
 
-    pyodide: Pyodide's unpacked release; what a notebook needs of it is copied into OUT/pyodide. Without it the kernel asks
-    Pyodide's public CDN. Errors: ValueError in one sentence if JupyterLite is not installed, or a file of Pyodide is wrong.
+    python: Pyodide's unpacked release; what a notebook needs beyond a lab's page is copied into OUT/pyodide. Without it the
+    kernel asks Pyodide's public CDN. Errors: ValueError in one sentence for a file of Pyodide that is missing or another.
     """
-    if missing := [name for name in ("jupyterlite_core", "jupyterlite_pyodide_kernel") if not util.find_spec(name)]:
-        raise ValueError(f"the notebooks in the browser need {' and '.join(missing)}: pip install 'dlcourse[site]'")
-    site = out / FOLDER
+    site, lock = out / FOLDER, pyodide.KNOWN["lock"]
     with tempfile.TemporaryDirectory() as folder:
         for name in EXTENSIONS:
             shutil.copytree(labextension(name), Path(folder) / "extensions" / name)
         build(Path(folder), site, notebooks)
-    lock = {**KNOWN["lock"], "packages": {**KNOWN["lock"]["packages"], **our_packages(site)}}
-    write_json(site / "pyodide-lock.json", lock)
+    packages = {**lock["packages"], **MORE, **our_packages(site)}
+    write_json(site / "pyodide-lock.json", {**lock, "packages": packages})
     shutil.copyfile(HERE / "kernel.js", site / "kernel.js")
-    if pyodide:
-        copy(pyodide, out / "pyodide")
-    configure(site / "jupyter-lite.json", "../pyodide/" if pyodide else CDN)
+    if python:
+        copy(python, out / "pyodide")
+    configure(site / "jupyter-lite.json", "../pyodide/" if python else pyodide.CDN)
+
+
+def missing() -> list[str]:
+    """What JupyterLite still needs here: the names of packages of the extra `site`."""
+    return [name for name in ("jupyterlite_core", "jupyterlite_pyodide_kernel") if not util.find_spec(name)]
 
 
 def labextension(name):
@@ -146,31 +146,30 @@ def travels(to, path):
 
 
 def copy(source, target):
-    """Those files of Pyodide that a notebook needs, each checked."""
-    hashes = {package["file_name"]: package["sha256"] for package in KNOWN["lock"]["packages"].values()}
+    """The files of Pyodide that a notebook needs beyond a lab's page, each checked."""
     target.mkdir(exist_ok=True)
-    for name, sha256 in {**KNOWN["files"], **hashes}.items():
+    for name, sha256 in {package["file_name"]: package["sha256"] for package in MORE.values()}.items():
         if not (source / name).is_file():
-            raise ValueError(f"{source} lacks {name}: give the folder of Pyodide's unpacked release {VERSION}")
+            raise ValueError(f"{source} lacks {name}: it needs the full release {pyodide.VERSION} of Pyodide")
         content = (source / name).read_bytes()
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise ValueError(f"{source}: {name} is not the file of Pyodide {VERSION}, its sha256 differs")
+            raise ValueError(f"{source}: {name} is not the file of Pyodide {pyodide.VERSION}, its sha256 differs")
         (target / name).write_bytes(content)
 
 
-def configure(file, pyodide):
+def configure(file, address):
     """Where the kernel finds Pyodide and its lock, and what it loads as it starts."""
     settings = json.loads(file.read_bytes())
     page = settings["jupyter-config-data"]
     page |= {"appName": "dlcourse", "disabledExtensions": OFF}
-    hashes = {name: base64.b64encode(bytes.fromhex(sha256)).decode() for name, sha256 in KNOWN["files"].items()}
+    files = pyodide.settings(address)["files"]
     page["litePluginSettings"][f"{KERNEL}:kernel"] |= {
         "pyodideUrl": "./kernel.js",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {
-            "pyodideURL": pyodide,
+            "pyodideURL": address,
             "lockFileURL": "pyodide-lock.json",
-            "sha256": {name: f"sha256-{value}" for name, value in hashes.items()},
+            "sha256": {name: f"sha256-{sha256}" for name, (sha256, _) in files.items()},
             "packages": ASKED,
         },
     }

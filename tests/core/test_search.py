@@ -1,6 +1,8 @@
 """Search: distributions against scipy's Kolmogorov-Smirnov test, grids and intervals by law, workers, interrupts."""
 
 import _thread
+import subprocess
+import sys
 import threading
 import time
 
@@ -187,6 +189,32 @@ def test_same_numbers_whatever_the_workers():
     assert list(search.caviar(noisy_score, lrs, moving)) != list(search.caviar(noisy_score, lrs, moving))
 
 
+WITHOUT_JOBLIB = """
+import sys
+import numpy as np
+from dlcourse import search
+
+def run(**more):
+    here = []
+    score = lambda k, rng: here.append(k) or k * rng.random()
+    trials = list(search.caviar(score, {"k": [1, 2, 3]}, np.random.default_rng(0), **more))
+    assert here == [1, 2, 3], f"{more}: in this process only {here}"
+    return trials
+
+alone = run()
+assert run(workers=1) == alone
+sys.platform = "emscripten"
+assert run(workers=2) == run(workers=-1) == alone
+assert not {"joblib", "tqdm"} & sys.modules.keys(), "loaded without need"
+"""
+
+
+def test_one_worker_needs_no_joblib_and_a_browser_has_but_one():
+    """In an interpreter of its own, where nothing else has loaded it. Catches processes asked of a browser."""
+    run = subprocess.run([sys.executable, "-c", WITHOUT_JOBLIB], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
 def test_the_same_call_runs_on_a_dask_cluster():
     distributed = pytest.importorskip("distributed", reason="the test extra installs dask and distributed")
     lrs = {"lr": log_uniform(1e-4, 1.0, 8, rng())}
@@ -217,7 +245,7 @@ def test_results_stream_before_all_is_done():
 
 
 @pytest.mark.parametrize("backend", ["sequential", "threading"])
-def test_interrupt_keeps_what_is_done(backend):
+def test_interrupt_keeps_what_is_done(backend, interrupts):
     """The stop button interrupts the main thread; here trial 5 presses it, once those before it are handed on."""
     started, five_seen = [], threading.Event()
 

@@ -438,7 +438,7 @@ def test_no_way_round_the_clock(answer, monkeypatch):
     assert check("ewa", catalogue()["ewa"].reference).right, "nothing is left over that breaks the next check"
 
 
-def test_a_real_interrupt_interrupts():
+def test_a_real_interrupt_interrupts(interrupts):
     """Also the second and third, so nothing of the first is left."""
     for _ in range(3):
         timer = threading.Timer(0.3, _thread.interrupt_main)

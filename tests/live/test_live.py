@@ -33,6 +33,7 @@ from dlcourse.live import (
 )
 from dlcourse.live.frame import Frame, encode_png
 from dlcourse.live.lab import SIZE, _close_earlier
+from dlcourse.live.line import PATIENCE, Line
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
@@ -129,7 +130,14 @@ def test_a_moved_slider_changes_picture_sentence_and_alt_text(lab):
     before = lab.png
     lab.controls["a"].value = 1.0
     assert lab.png != before and lab.caption == "At the edge the curve is 1 high."
-    assert lab._page.bundle(lab.png)[1]["image/png"]["alt"] == lab.caption
+    assert lab._page.plain(lab.png)[0][1]["image/png"]["alt"] == lab.caption
+
+
+def test_the_plain_picture_has_its_sentence_below_it_in_a_form_that_any_front_end_shows(lab):
+    lab.picture.caption = "J < 1 & rising."
+    (picture, metadata), (below, _) = lab._page.plain(lab.png)
+    assert picture["text/plain"] == below["text/plain"] == metadata["image/png"]["alt"] == "J < 1 & rising."
+    assert ">J &lt; 1 &amp; rising.</p>" in below["text/html"]
 
 
 def test_each_move_is_one_message_and_no_move_is_none(lab, monkeypatch):
@@ -193,7 +201,7 @@ def test_large_type_is_one_switch_for_all_figures(lab):
 def test_resolution_follows_the_screen(lab):
     """The browser says: 600 CSS pixels of room, two device pixels for each."""
     lab.picture.space = [600, 2]
-    assert pixels(lab.png).shape[1] == 1200 and lab._page.bundle(lab.png)[1]["image/png"]["width"] == 600
+    assert pixels(lab.png).shape[1] == 1200 and lab._page.plain(lab.png)[0][1]["image/png"]["width"] == 600
 
 
 def test_two_labs_do_not_touch_each_other(lab):
@@ -376,7 +384,7 @@ def test_frames_take_a_quarter_of_a_training(monkeypatch, drawing, frames_a_seco
             now[0] += 0.001  # of work
             yield k / 4000, f"Step {k}."
 
-    def display(sentence, done, training=False):
+    def display(sentence, done, **_):
         shown.append((now[0], done))
         now[0] += drawing
 
@@ -388,6 +396,98 @@ def test_frames_take_a_quarter_of_a_training(monkeypatch, drawing, frames_a_seco
     gaps = np.diff([time for time, _ in shown[:-1]])
     longest = max(1 / frames_a_second, drawing + 0.001)
     assert np.allclose(gaps, longest, atol=0.0021), f"{1 / gaps.mean():.1f} frames a second"
+
+
+def test_at_most_two_frames_are_under_way_to_a_page_that_answers():
+    """And while they take long, they are smaller; at rest all pixels come, and the last value's picture in any case."""
+
+    async def story():
+        lab = live(parabola, a=slider(0.0, 1.0, 0.5, step=0.001))
+        lab.picture.space = [700, 1]
+        await rest(lab)
+        lab.picture.seen = lab.picture.number  # the page answers: from here on it is waited for
+        await asyncio.sleep(0.01)
+        first = lab.picture.number
+        for k in range(1, 40):
+            lab.controls["a"].value = k / 100
+            await asyncio.sleep(0.01)
+        assert lab.picture.number == first + 2 and lab.busy, "the third waits"
+        await asyncio.sleep(0.2)
+        for _ in range(4):  # the answers come late
+            lab.picture.seen = lab.picture.number
+            await asyncio.sleep(0.05)
+        await rest(lab)
+        assert lab.caption == "At the edge the curve is 0.39 high."
+        lab._line._rates.extend([len(lab.png) / 0.3])  # a frame takes three tenths of a second to pass
+        lab.controls["a"].value = 0.9
+        await rest(lab)
+        small = pixels(lab.png).shape
+        assert small[1] < 700, "while something moves"
+        await asyncio.sleep(0.5)
+        assert pixels(lab.png).shape[1] == 700, "at rest"
+
+    with_loop(story)
+
+
+def test_a_page_that_never_answers_is_sent_every_frame():
+    async def story():
+        lab = live(parabola, a=slider(0.0, 1.0, 0.5, step=0.001))
+        before = lab.picture.number
+        for k in range(1, 6):
+            lab.controls["a"].value = k / 10
+            await rest(lab)
+        assert lab.picture.number == before + 5
+
+    with_loop(story)
+
+
+@pytest.mark.parametrize(
+    "way, rate, shrink",
+    [(0.0, 1e8, 1), (0.3, 1e8, 1), (0.1, 625e3, 2), (0.2, 125e3, 3), (0.2, 20e3, 4)],
+    ids=["direct", "far", "narrow", "narrower", "a thread"],
+)
+def test_the_line_tells_a_long_way_from_a_slow_one(way, rate, shrink):
+    """Frames of 100 kB on a line of so many bytes a second: none is smaller for being far away."""
+    now, arrivals = [0.0], {}
+    line = Line(clock=lambda: now[0])
+    line.arrived(line.sent(0))  # a page that answers
+
+    def until(moment):
+        for number in sorted(arrivals):
+            if arrivals[number] <= moment:
+                now[0] = arrivals.pop(number)
+                line.arrived(number)
+        now[0] = moment
+
+    passed = 0.0
+    for _ in range(200):  # a drag: a frame whenever one may go out
+        if line.free:
+            size = 100_000 // line.shrink**2
+            passed = max(now[0], passed) + size / rate
+            arrivals[line.sent(size, line.shrink)] = passed + way
+        assert len(arrivals) <= 2 or now[0] >= PATIENCE or line.number < 4, "at most two are under way"
+        until(now[0] + 0.03)
+    assert line.shrink == shrink
+
+
+def test_a_page_that_was_closed_holds_nobody_up():
+    now = [0.0]
+    line = Line(clock=lambda: now[0])
+    line.arrived(line.sent(1000))
+    line.sent(1000), line.sent(1000)
+    assert not line.free
+    now[0] += PATIENCE
+    assert line.free
+
+
+def test_a_smaller_frame_is_the_mean_of_its_pixels():
+    frame = Frame(pixels=90)
+    frame.built()
+    frame.draw()
+    whole, half = (pixels(frame.png(shrink=k)) for k in (1, 2))
+    height, width = (side // 2 for side in whole.shape[:2])
+    means = whole[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
+    assert half.shape == (height, width, 3) and np.abs(half - means).max() < 1
 
 
 def test_stop_ends_the_training_and_keeps_what_is_there():

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 from collections import Counter
+from html import escape
 from urllib.parse import unquote
 
 import nbformat
@@ -45,12 +46,16 @@ def test_is_in_stored_form(path):
 
 @each_notebook
 def test_every_live_cell_keeps_a_picture_and_a_sentence(path):
+    """The sentence is the picture's text and alt text, and stands below it where a reader of an export sees it."""
     for cell in filter(lambda cell: is_live("code", cell.source), cells(path, "code")):
-        kept = [output.data for output in cell.outputs if "image/png" in output.get("data", {})]
+        kept = [k for k, output in enumerate(cell.outputs) if "image/png" in output.get("data", {})]
         assert kept, f"no picture under: {cell.source}"
-        for data in kept:
-            sentence = data["text/plain"].strip()
+        for k in kept:
+            picture, below = cell.outputs[k : k + 2]
+            sentence = picture.data["text/plain"].strip()
             assert re.fullmatch(r"\w[^\n]+\.", sentence), f"not one sentence: {sentence!r}"
+            assert picture.metadata["image/png"]["alt"] == sentence
+            assert below.data["text/plain"] == sentence and escape(sentence) in below.data["text/html"]
 
 
 @each_notebook
@@ -77,6 +82,13 @@ def test_code_is_short_and_uses_no_interact(path):
         for node in ast.walk(ast.parse(plain)):
             lines = node.end_lineno - node.lineno + 1 if isinstance(node, ast.FunctionDef) else 0
             assert lines <= 6, f"{node.name} has {lines} lines; it belongs in the package"
+
+
+@each_notebook
+def test_the_cell_of_a_figure_is_at_most_four_lines(path):
+    """What a learner scrolls past to the picture; its data come from the cell above."""
+    for cell in cells(path, "code"):
+        assert len(cell.source.splitlines()) <= 4 or not is_live("code", cell.source), cell.source
 
 
 @each_notebook
@@ -122,7 +134,9 @@ def spoilers(cells):
         for answer in re.findall(r"<details>.*?</summary>(.*?)</details>", cell.source, re.DOTALL):
             told = {*NUMBER.findall(asked), *NUMBER.findall(live)}
             said = (number for number in NUMBER.findall(answer) if len(number.strip("0.")) > 1)
-            yield from ((number, caption) for number in said if number in NUMBER.findall(caption) and number not in told)
+            yield from (
+                (number, caption) for number in said if number in NUMBER.findall(caption) and number not in told
+            )
         if cell.cell_type == "markdown":
             asked += cell.source.partition("<details>")[0]
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from dlcourse import scenes
 from dlcourse.live import by_hand, live, log_slider
+from dlcourse.scenes.softmax import woven
 
 pytestmark = pytest.mark.usefixtures("close_labs")
 
@@ -28,7 +29,7 @@ def borders(fig=None, **controls):
     update = scenes.class_borders(fig)
     for _ in update(**controls):
         pass
-    return update.facts["right"], np.asarray(fig.axes[0].images[0].get_array())
+    return update.facts["right"], np.floor(np.asarray(fig.axes[0].images[0].get_array()))  # without the weave
 
 
 def is_convex(region):
@@ -44,6 +45,14 @@ def test_borders_are_straight_without_hidden_layers_and_bend_with_them():
     right, said = borders(data="spirals", hidden=16)
     assert right > 0.95 and not all(is_convex(said == c) for c in range(3))
     assert borders(data="clouds", hidden=0)[0] > 0.95
+
+
+def test_regions_of_the_classes_differ_without_colours():
+    """To many an eye classes 2 and 3 are the same grey: along rows, columns or diagonals each weave goes another way."""
+    weaves = [woven(np.full((48, 48), c)) - c > 0 for c in range(4)]
+    ways = [(weave.all(axis=1).any(), weave.any(axis=1).all(), weave.any()) for weave in weaves]
+    assert len({*ways}) == 4, ways
+    assert all(weave.mean() < 1 / 3 for weave in weaves), "most of a region is its ground"
 
 
 def test_two_classes_are_the_sigmoid_of_the_difference():
@@ -127,7 +136,7 @@ def test_a_point_that_is_moved_is_learned():
     )
     corners = ((-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0))
     lab.set(points=[(x, y, k) for k, (x, y) in enumerate(corners)])
-    said = np.asarray(lab.frame.figure.axes[0].images[0].get_array())
+    said = np.floor(np.asarray(lab.frame.figure.axes[0].images[0].get_array()))
     assert [said[row, column] for row, column in ((20, 20), (20, 140), (140, 20), (140, 140))] == [0, 1, 2, 3]
     lab.set(points=None)
     assert "data" not in lab.update.idle and lab.caption.startswith("Clouds")
