@@ -4,6 +4,7 @@ The page hides the plain picture and its sentence while the live one is there: t
 export, print and a reopened notebook show.
 """
 
+from binascii import b2a_base64
 from html import escape
 from pathlib import Path
 
@@ -113,7 +114,7 @@ class Page:
         """What is displayed, and its metadata: the plain picture, with the sentence for those who do not see it; the sentence."""
         words, width = self.picture.caption, self.width[0]
         return (
-            ({"image/png": png, "text/plain": words}, {"image/png": {"alt": words, "width": width}}),
+            ({"image/png": b2a_base64(png).decode(), "text/plain": words}, {"image/png": {"alt": words, "width": width}}),
             ({"text/html": f'<p class="dlcourse-sentence">{escape(words)}</p>', "text/plain": words}, {}),
         )
 
