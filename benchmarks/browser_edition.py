@@ -120,7 +120,7 @@ def main():
         notebooks.mkdir()
         source = (NOTEBOOKS / f"{LAB}.ipynb").read_bytes()
         (notebooks / f"{LAB}.ipynb").write_bytes(source)
-        build.write(folder, notebooks, Path(pages.PYODIDE), stops=0, say=lambda _: None)
+        build.write(folder, notebooks, Path(pages.PYODIDE), stops=0, jupyter=False, say=lambda _: None)
         cell = new_notebook(cells=[new_code_cell(lab["program"])], metadata=browser.PYTHON)
         (Path(home) / "lab").mkdir()
         nbformat.write(cell, Path(home) / "lab" / "lab.ipynb")

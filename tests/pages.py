@@ -11,7 +11,7 @@ from pathlib import Path
 import browser
 from places import NOTEBOOKS
 
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 PYODIDE = os.environ.get("DLCOURSE_PYODIDE")  # the folder that .ci/pyodide fills
 WITHOUT = "DLCOURSE_PYODIDE names no folder with Pyodide: .ci/pyodide FOLDER fetches it"
 
@@ -133,5 +133,5 @@ def site(folder, notebooks, **options):
     """Write the site, with Pyodide's files if there are any."""
     from dlcourse.site import build
 
-    build.write(folder, notebooks, Path(PYODIDE) if PYODIDE else None, say=lambda _: None, **options)
+    build.write(folder, notebooks, Path(PYODIDE) if PYODIDE else None, jupyter=False, say=lambda _: None, **options)
     return folder

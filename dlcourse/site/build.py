@@ -16,7 +16,7 @@ from pathlib import Path
 from string import Template
 
 from dlcourse import __version__
-from dlcourse.site import cells, front, pyodide
+from dlcourse.site import cells, front, lite, pyodide
 
 HERE, PACKAGE = Path(__file__).parent, Path(__file__).parents[1]
 MARK = "site/made_by_dlcourse.txt"  # what tells a folder of ours from any other
@@ -29,10 +29,13 @@ class Refused(Exception):
     """The site cannot be written; the message is the sentence that says why."""
 
 
-def write(out: Path, notebooks: Path, python: Path | None = None, stops: int = STOPS, say=print) -> None:
+def write(
+    out: Path, notebooks: Path, python: Path | None = None, stops: int = STOPS, jupyter: bool = True, say=print
+) -> None:
     """Write the site into the folder `out`. python: Pyodide's unpacked release, copied; without it pages ask its CDN.
 
-    stops: at most so many ready pictures for each lab; a third of them where each is a training.
+    stops: at most so many ready pictures for each lab; a third of them where each is a training. jupyter: the notebooks
+    in JupyterLite, too, if it is installed (the extra `site`); else they are files to be fetched.
 
     Everything is made in a folder beside it and moved into place at the end: nothing is left half written.
     Errors: Refused in one sentence for an `out` that holds other things, a wrong Pyodide, or a lab that fails.
@@ -49,14 +52,23 @@ def write(out: Path, notebooks: Path, python: Path | None = None, stops: int = S
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as place:
         new = Path(place) / "site"
-        _write(new, notebooks, files, stops, say)
+        _write(new, notebooks, files, stops, jupyter and not lite.missing(), say)
+        if jupyter and lite.missing():
+            say(
+                f"The notebooks are files to be fetched: to run them in the browser, too, install {', '.join(lite.missing())}"
+            )
+        elif jupyter:
+            try:
+                lite.write(new, notebooks, python)
+            except ValueError as error:
+                raise Refused(str(error)) from error
         old = Path(place) / "old"
         if out.exists():
             out.rename(old)
         new.rename(out)
 
 
-def _write(new, notebooks, files, stops, say):
+def _write(new, notebooks, files, stops, jupyter, say):
     (new / "site").mkdir(parents=True)
     for name in ("lab.js", "worker.js", "site.css"):
         shutil.copyfile(HERE / name, new / "site" / name)
@@ -75,8 +87,9 @@ def _write(new, notebooks, files, stops, say):
         made = pool.map(_made, [(lab["program"], stops) for lab in labs])
         for number, (lab, about) in enumerate(zip(labs, made)):
             if isinstance(about, str):
+                pool.shutdown(cancel_futures=True)
                 raise Refused(f"{lab['page']['name']}, {lab['name']}: {about}")
-            _write_lab(new, lab, about, _around(labs, number), python)
+            _write_lab(new, lab, about, _around(labs, number), jupyter, python)
             say(f"{number + 1} of {len(labs)}: {lab['page']['name']}, {lab['name']}")
     shutil.copytree(notebooks, new / "notebooks", ignore=shutil.ignore_patterns(".*"))
     (new / "index.html").write_text(_index(labs, python), "utf-8")
@@ -172,9 +185,13 @@ def _book(lab, most):
     from PIL import Image
 
     from dlcourse.live.controls import FloatSlider, IntSlider, Scale, positions
+    from dlcourse.live.page import in_sight
 
-    sliders = [name for name, control in lab.controls.items() if isinstance(control, (FloatSlider, IntSlider, Scale))]
-    choices = [name for name, control in lab.controls.items() if hasattr(control, "_options_labels")]
+    lab.set()
+    first, _ = in_sight(lab.controls, lab._hands.held)
+    moving = [name for name, control in lab.controls.items() if control in first and not control.disabled]
+    sliders = [name for name in moving if isinstance(lab.controls[name], (FloatSlider, IntSlider, Scale))]
+    choices = [name for name in moving if hasattr(lab.controls[name], "_options_labels")]
     if not (sliders or choices):
         return None
     name = (sliders or choices)[0]
@@ -184,7 +201,6 @@ def _book(lab, most):
     here = values.index(lab.start[name])
     stops = sorted({round(k * (len(values) - 1) / max(most - 1, 1)) for k in range(most)} | {here})
     says, pictures = [], []
-    lab.set()
     for stop in stops:
         getattr(lab.update, "forget", lambda: None)()
         lab.set(**{**lab.start, name: values[stop]})
@@ -201,7 +217,7 @@ def _book(lab, most):
     )
 
 
-def _write_lab(new, lab, about, around, python):
+def _write_lab(new, lab, about, around, jupyter, python):
     """The page of one lab, its stored picture and its ready ones."""
     page, name = lab["page"], lab["name"]
     folder = new / page["name"] / name
@@ -222,7 +238,7 @@ def _write_lab(new, lab, about, around, python):
     main = _fill(
         "lab.html",
         root=root,
-        notebook=f"{root}notebooks/{page['name']}.ipynb",
+        notebook=root + (f"{lite.FOLDER}/lab/index.html?path=" if jupyter else "notebooks/") + f"{page['name']}.ipynb",
         course=_course_line(page),
         heading=_words(lab["heading"]),
         name=name,

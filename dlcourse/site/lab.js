@@ -329,7 +329,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a");
   const here = link && new URL(link.href);
   if (!here || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target || location.protocol === "file:") return;
-  if (!here.href.startsWith(root) || !here.pathname.endsWith(".html") || here.pathname.startsWith(new URL("notebooks/", root).pathname)) return;
+  if (!here.href.startsWith(root) || !here.pathname.endsWith(".html") || here.pathname.startsWith(new URL("jupyter/", root).pathname)) return;
   event.preventDefault();
   if (present()) here.search = "present";
   visit(here.href);

@@ -14,9 +14,10 @@ import pytest
 from browser import is_live
 from figures import labs_of
 from pages import some_notebooks
-from places import NOTEBOOKS, PATHS, ROOT
+from places import NOTEBOOKS, PATHS
 from transcript import NOT_MEASURED, _nearly
 
+from dlcourse import __main__ as launcher
 from dlcourse.site import build, cells, front, pyodide
 
 LABS = {path.relative_to(NOTEBOOKS).with_suffix("").as_posix(): cells.labs_of(path) for path in PATHS}
@@ -55,7 +56,7 @@ def tree(folder):
 def written(tmp_path_factory):
     """A site of two notebooks, with few ready pictures."""
     home = tmp_path_factory.mktemp("site")
-    build.write(home / "out", some_notebooks(home / "notebooks", SOME), stops=4, say=lambda _: None)
+    build.write(home / "out", some_notebooks(home / "notebooks", SOME), stops=4, jupyter=False, say=lambda _: None)
     return home / "out"
 
 
@@ -198,7 +199,15 @@ def refused(tmp_path, **given):
     """The sentence; nothing is written, and nothing left."""
     before = tree(tmp_path)
     with pytest.raises(build.Refused) as told:
-        build.write(**{"out": tmp_path / "out", "notebooks": tmp_path / "notebooks", "say": lambda _: None, **given})
+        build.write(
+            **{
+                "out": tmp_path / "out",
+                "notebooks": tmp_path / "notebooks",
+                "jupyter": False,
+                "say": lambda _: None,
+                **given,
+            }
+        )
     assert tree(tmp_path) == before and "\n" not in str(told.value)
     return str(told.value)
 
@@ -235,7 +244,7 @@ def test_a_lab_that_fails_is_named(tmp_path):
 
 def test_an_earlier_site_is_replaced_whole(tmp_path):
     some_notebooks(tmp_path / "notebooks", SOME[:1])
-    write = lambda: build.write(tmp_path / "out", tmp_path / "notebooks", stops=2, say=lambda _: None)
+    write = lambda: build.write(tmp_path / "out", tmp_path / "notebooks", stops=2, jupyter=False, say=lambda _: None)
     write()
     first = tree(tmp_path / "out")
     (tmp_path / "out" / "gone.html").write_text("a lab of last year")
@@ -243,7 +252,9 @@ def test_an_earlier_site_is_replaced_whole(tmp_path):
     assert tree(tmp_path / "out") == first and {path.name for path in tmp_path.iterdir()} == {"notebooks", "out"}
 
 
-def test_the_command_says_its_refusal_in_one_sentence(tmp_path):
+def test_the_command_says_its_refusal_in_one_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(launcher, "missing", lambda testing: [])  # nothing may be installed here
     (tmp_path / "thesis.txt").touch()
-    run = subprocess.run([sys.executable, "-m", "dlcourse", "site", tmp_path], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 1 and run.stdout.count("\n") == 1 and "holds other things" in run.stdout
+    assert launcher.main(["site", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1 and "holds other things" in said
