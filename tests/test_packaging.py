@@ -93,6 +93,7 @@ def test_everything_imported_is_declared():
         "IPython",
         "PIL",
         "comm",
+        "jupyter_core",
         "traitlets",
         "contourpy",
         "packaging",
