@@ -16,7 +16,7 @@ from pathlib import Path
 from string import Template
 
 from dlcourse import __version__
-from dlcourse.site import cells, front, pyodide
+from dlcourse.site import cells, front, lite, pyodide
 
 HERE, PACKAGE = Path(__file__).parent, Path(__file__).parents[1]
 MARK = "site/made_by_dlcourse.txt"  # what tells a folder of ours from any other
@@ -50,6 +50,7 @@ def write(out: Path, notebooks: Path, python: Path | None = None, stops: int = S
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as place:
         new = Path(place) / "site"
         _write(new, notebooks, files, stops, say)
+        _write_jupyter(new, notebooks, python, say)
         old = Path(place) / "old"
         if out.exists():
             out.rename(old)
@@ -80,6 +81,17 @@ def _write(new, notebooks, files, stops, say):
             say(f"{number + 1} of {len(labs)}: {lab['page']['name']}, {lab['name']}")
     shutil.copytree(notebooks, new / "notebooks", ignore=shutil.ignore_patterns(".*"))
     (new / "index.html").write_text(_index(labs, python), "utf-8")
+
+
+def _write_jupyter(new, notebooks, python, say):
+    if lacking := lite.missing():
+        return say(
+            f"Left out: the notebooks in JupyterLite, which need {' and '.join(lacking)} (pip install 'dlcourse[site]')"
+        )
+    try:
+        lite.write(new, notebooks, python)
+    except ValueError as error:
+        raise Refused(str(error)) from error
 
 
 def _picture_script():
@@ -222,7 +234,7 @@ def _write_lab(new, lab, about, around, python):
     main = _fill(
         "lab.html",
         root=root,
-        notebook=f"{root}notebooks/{page['name']}.ipynb",
+        notebook=root + (f"notebooks/{page['name']}.ipynb" if lite.missing() else lite.address(page["name"])),
         course=_course_line(page),
         heading=_words(lab["heading"]),
         name=name,

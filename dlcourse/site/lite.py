@@ -49,7 +49,7 @@ SETTINGS = {
 
 
 def write(out: Path, notebooks: Path, python: Path | None = None) -> None:
-    """Write the notebooks as a JupyterLite site into OUT/jupyter; jupyter/lab/index.html?path=week2/03_momentum.ipynb opens one.
+    """Write the notebooks as a JupyterLite site into OUT/jupyter.
 
     python: Pyodide's unpacked release; what a notebook needs beyond a lab's page is copied into OUT/pyodide. Without it the
     kernel asks Pyodide's public CDN. Errors: ValueError in one sentence for a file of Pyodide that is missing or another.
@@ -65,6 +65,11 @@ def write(out: Path, notebooks: Path, python: Path | None = None) -> None:
     if python:
         copy(python, out / "pyodide")
     configure(site / "jupyter-lite.json", "../pyodide/" if python else pyodide.CDN)
+
+
+def address(name: str) -> str:
+    """Where the site opens a notebook, "week1/03_dropout"."""
+    return f"{FOLDER}/lab/index.html?path={name}.ipynb"
 
 
 def missing() -> list[str]:
