@@ -38,9 +38,7 @@ OFF = [
     "@jupyterlite/application-extension:service-worker-manager"
 ]  # it shares files with Python: the course has none to share
 SETTINGS = {
-    "@jupyterlab/notebook-extension:tracker": {
-        "windowingMode": "defer"
-    },  # a figure that is scrolled out of sight stays
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # a figure out of sight stays
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {
         "autosaveInterval": 10
@@ -62,6 +60,10 @@ def write(out: Path, notebooks: Path, python: Path | None = None) -> None:
     packages = {**lock["packages"], **MORE, **our_packages(site)}
     write_json(site / "pyodide-lock.json", {**lock, "packages": packages})
     shutil.copyfile(HERE / "kernel.js", site / "kernel.js")
+    page = site / "lab/index.html"  # without these words a browser asks the host for an icon, which it may not have
+    page.write_text(
+        page.read_text("utf-8").replace("<head>", '<head><link rel="icon" href="favicon.ico" />', 1), "utf-8"
+    )
     if python:
         copy(python, out / "pyodide")
     configure(site / "jupyter-lite.json", "../pyodide/" if python else pyodide.CDN)
