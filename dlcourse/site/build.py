@@ -52,16 +52,10 @@ def write(
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as place:
         new = Path(place) / "site"
-        _write(new, notebooks, files, stops, jupyter and not lite.missing(), say)
-        if jupyter and lite.missing():
-            say(
-                f"The notebooks are files to be fetched: to run them in the browser, too, install {', '.join(lite.missing())}"
-            )
-        elif jupyter:
-            try:
-                lite.write(new, notebooks, python)
-            except ValueError as error:
-                raise Refused(str(error)) from error
+        jupyter = jupyter and _jupyter_is_there(say)
+        _write(new, notebooks, files, stops, jupyter, say)
+        if jupyter:
+            _write_jupyter(new, notebooks, python)
         old = Path(place) / "old"
         if out.exists():
             out.rename(old)
@@ -93,6 +87,19 @@ def _write(new, notebooks, files, stops, jupyter, say):
             say(f"{number + 1} of {len(labs)}: {lab['page']['name']}, {lab['name']}")
     shutil.copytree(notebooks, new / "notebooks", ignore=shutil.ignore_patterns(".*"))
     (new / "index.html").write_text(_index(labs, python), "utf-8")
+
+
+def _jupyter_is_there(say):
+    if lacking := lite.missing():
+        say(f"Left out: the notebooks in JupyterLite, which need {' and '.join(lacking)} (the extra `site`)")
+    return not lacking
+
+
+def _write_jupyter(new, notebooks, python):
+    try:
+        lite.write(new, notebooks, python)
+    except ValueError as error:
+        raise Refused(str(error)) from error
 
 
 def _picture_script():
@@ -238,7 +245,7 @@ def _write_lab(new, lab, about, around, jupyter, python):
     main = _fill(
         "lab.html",
         root=root,
-        notebook=root + (f"{lite.FOLDER}/lab/index.html?path=" if jupyter else "notebooks/") + f"{page['name']}.ipynb",
+        notebook=root + (lite.address(page["name"]) if jupyter else f"notebooks/{page['name']}.ipynb"),
         course=_course_line(page),
         heading=_words(lab["heading"]),
         name=name,

@@ -38,9 +38,7 @@ OFF = [
     "@jupyterlite/application-extension:service-worker-manager"
 ]  # it shares files with Python: the course has none to share
 SETTINGS = {
-    "@jupyterlab/notebook-extension:tracker": {
-        "windowingMode": "defer"
-    },  # a figure that is scrolled out of sight stays
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # a figure out of sight stays
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {
         "autosaveInterval": 10
@@ -49,7 +47,7 @@ SETTINGS = {
 
 
 def write(out: Path, notebooks: Path, python: Path | None = None) -> None:
-    """Write the notebooks as a JupyterLite site into OUT/jupyter; jupyter/lab/index.html?path=week2/03_momentum.ipynb opens one.
+    """Write the notebooks as a JupyterLite site into OUT/jupyter.
 
     python: Pyodide's unpacked release; what a notebook needs beyond a lab's page is copied into OUT/pyodide. Without it the
     kernel asks Pyodide's public CDN. Errors: ValueError in one sentence for a file of Pyodide that is missing or another.
@@ -62,9 +60,18 @@ def write(out: Path, notebooks: Path, python: Path | None = None) -> None:
     packages = {**lock["packages"], **MORE, **our_packages(site)}
     write_json(site / "pyodide-lock.json", {**lock, "packages": packages})
     shutil.copyfile(HERE / "kernel.js", site / "kernel.js")
+    page = site / "lab/index.html"  # without these words a browser asks the host for an icon, which it may not have
+    page.write_text(
+        page.read_text("utf-8").replace("<head>", '<head><link rel="icon" href="favicon.ico" />', 1), "utf-8"
+    )
     if python:
         copy(python, out / "pyodide")
     configure(site / "jupyter-lite.json", "../pyodide/" if python else pyodide.CDN)
+
+
+def address(name: str) -> str:
+    """Where the site opens a notebook, "week1/03_dropout"."""
+    return f"{FOLDER}/lab/index.html?path={name}.ipynb"
 
 
 def missing() -> list[str]:

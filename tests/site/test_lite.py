@@ -10,7 +10,6 @@ import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import quote
 
 import browser
 import nbformat
@@ -128,14 +127,14 @@ def test_a_wrong_pyodide_gets_one_sentence(tmp_path):
 class Notebook(browser.Notebook):
     """A notebook open in JupyterLite."""
 
-    def __init__(self, page, address, name):
+    def __init__(self, page, server, name):
         self.page, self.name, self.crashes = page, name, []
         page.on("pageerror", lambda error: self.crashes.append(str(error)))
         page.on("console", lambda message: message.type == "error" and self.crashes.append(message.text))
         page.on("requestfailed", lambda request: self.crashes.append(f"{request.url}: {request.failure}"))
         page.on("response", lambda answer: answer.ok or self.crashes.append(f"{answer.status}: {answer.url}"))
         page.set_default_timeout(600_000)
-        page.goto(f"{address}/{lite.FOLDER}/lab/index.html?path={quote(name)}.ipynb")
+        page.goto(f"{server}/{lite.address(name)}")
         self.wait(f"window.jupyterapp && {PANEL}?.context?.path && {PANEL}.context.isReady", seconds=300)
         self.cells = page.evaluate(
             f"{PANEL}.content.widgets.map(cell => [cell.model.type, cell.model.sharedModel.getSource()])"
