@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +10,7 @@ from pages import PYODIDE, WITHOUT, Visit, chromium, served, site, some_notebook
 from places import ARTEFACTS, NOTEBOOKS, PATHS
 from transcript import NOT_MEASURED, _nearly
 
-from dlcourse.site import cells, front
+from dlcourse.site import build, cells, front, pyodide
 
 LABS = {path.relative_to(NOTEBOOKS).with_suffix("").as_posix(): labs for path in PATHS if (labs := cells.labs_of(path))}
 EVERY = os.environ.get("DLCOURSE_EVERY_LAB")  # else Python makes the first lab of each notebook
@@ -165,6 +166,36 @@ def test_a_handle_is_dragged_and_a_slider_keeps_what_was_set_before_python_came(
             "was => document.querySelector('.dlcourse-caption').textContent !== was", arg=before
         )
         assert "On day 36" in reader.settle()
+
+
+@with_python
+@pytest.mark.parametrize("changed", ["pyodide.js", "cycler-0.12.1-py3-none-any.whl", None])
+def test_what_the_public_cdn_gives_is_checked(visit, tmp_path, changed):
+    """The CDN's place is taken by the folder; one changed byte, and the page says that there is no Python."""
+    build.write(
+        tmp_path / "out", some_notebooks(tmp_path / "in", ["00_start_here"]), stops=0, jupyter=False, say=lambda _: None
+    )
+    asked = []
+
+    def answer(route):
+        asked.append(name := route.request.url.removeprefix(pyodide.CDN))
+        body = (Path(PYODIDE) / name).read_bytes() + b" " * (name == changed)
+        route.fulfill(body=body, headers={"Access-Control-Allow-Origin": "*", "Content-Type": kind(name)})
+
+    def kind(name):
+        return {".js": "text/javascript", ".wasm": "application/wasm"}.get(Path(name).suffix, "application/zip")
+
+    with served(tmp_path / "out") as address:
+        reader = visit(address)
+        reader.context.route(f"{pyodide.CDN}**", answer)
+        reader.open(FIRST)
+        if changed:
+            reader.page.get_by_text("There is no Python on this page: ").wait_for(timeout=120_000)
+            assert changed in asked
+            reader.complaints.clear()
+        else:
+            assert reader.live().startswith("beta 0.6 ")
+            assert set(asked) == pyodide.KNOWN["files"].keys()
 
 
 @with_python
