@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -94,6 +95,15 @@ class Visit:
             timeout=1000 * seconds,
         )
         return self.caption
+
+    def until(self, wanted, seconds=60):
+        """The sentence and the goal, as soon as wanted(sentence, goal) holds, or when the time is over."""
+        end = time.monotonic() + seconds
+        while True:
+            now = self.caption, self.page.locator(".dlcourse-goal").inner_text()
+            if wanted(*now) or time.monotonic() > end:
+                return now
+            self.page.wait_for_timeout(100)
 
     @property
     def caption(self):

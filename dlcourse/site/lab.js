@@ -99,6 +99,7 @@ function list(model) {
   const select = make(row, "select");
   follow(model, "_options_labels index description disabled", () => {
     label.textContent = words(model);
+    select.setAttribute("aria-label", words(model)); // else the entries would be part of its name
     select.replaceChildren(...model.get("_options_labels").map((text) => new Option(text)));
     select.selectedIndex = model.get("index");
     select.disabled = model.get("disabled");
