@@ -11,6 +11,7 @@ from pathlib import Path
 
 import browser
 from places import NOTEBOOKS
+from transcript import CLOSE, NUMBER, _nearly
 
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 PYODIDE = os.environ.get("DLCOURSE_PYODIDE")  # the folder that .ci/pyodide fills
@@ -129,6 +130,11 @@ class Visit:
 
     def close(self):
         self.context.close()
+
+
+def agree(one, two):
+    """Do two sentences say the same, but for the last digits of their numbers?"""
+    return NUMBER.sub("#", one) == NUMBER.sub("#", two) and _nearly(one, two, CLOSE)
 
 
 def some_notebooks(folder, names):

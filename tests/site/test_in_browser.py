@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from pages import PYODIDE, WITHOUT, Visit, chromium, served, site, some_notebooks
+from pages import PYODIDE, WITHOUT, Visit, agree, chromium, served, site, some_notebooks
 from places import ARTEFACTS, NOTEBOOKS, PATHS
-from transcript import NOT_MEASURED, _nearly
+from transcript import NOT_MEASURED
 
 from dlcourse.site import build, cells, front, pyodide
 
@@ -101,7 +101,7 @@ def test_python_makes_each_lab_in_one_visit(visit, address):
         here = front.open_lab(lab["program"])
         here.set()
         try:
-            agrees = lambda said, _: here.name in NOT_MEASURED or _nearly(here.caption, said, 0.02)
+            agrees = lambda said, _: here.name in NOT_MEASURED or agree(here.caption, said)
             reader.live()
             said = reader.until(agrees)
             assert agrees(*said), f"says {said}, the kernel {here.caption!r}"

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 from browser import is_live
 from figures import labs_of
-from pages import some_notebooks
+from pages import agree, some_notebooks
 from places import NOTEBOOKS, PATHS
-from transcript import NOT_MEASURED, _nearly
+from transcript import NOT_MEASURED
 
 from dlcourse import __main__ as launcher
 from dlcourse.site import build, cells, front, pyodide
@@ -84,7 +84,7 @@ def test_the_lines_of_a_lab_make_the_lab_of_the_notebook(notebook):
         assert list(made.buttons) == list(known.buttons)
         assert (made.goal and made.goal[0]) == (known.goal and known.goal[0])
         made.set()
-        assert made.name in NOT_MEASURED or _nearly(lab["says"], made.caption, 0.02), made.caption
+        assert made.name in NOT_MEASURED or agree(lab["says"], made.caption), made.caption
         made.close()
 
 
@@ -140,7 +140,7 @@ def test_a_page_has_its_stored_picture_and_its_ready_ones(written):
                 assert (written / notebook / lab["name"] / f"{k}.webp").read_bytes()[8:12] == b"WEBP"
             here = widgets[book["slider"]]
             start = here["index"] if "index" in here else round((here["value"] - here["min"]) / here["step"])
-            assert _nearly(lab["says"], book["says"][book["stops"].index(start)], 0.02)
+            assert agree(lab["says"], book["says"][book["stops"].index(start)])
 
 
 def test_without_a_folder_pages_ask_one_pinned_version_and_know_its_hashes(written):
