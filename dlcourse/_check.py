@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 FLOAT = np.dtype(np.float64)
+ARRAYS = {np.ndarray}  # what is an array as it is; `_replay` adds its own
 
 
 @lru_cache
@@ -75,7 +76,7 @@ def numeric(name: str, value, ndim: int | None = None) -> np.ndarray:
 
     NaN and infinity pass: in a stack of models one that has diverged must not stop the others.
     """
-    if type(value) is np.ndarray and value.dtype == FLOAT:  # the fast path: nothing to convert
+    if type(value) in ARRAYS and value.dtype == FLOAT:  # the fast path: nothing to convert
         array = value
     else:
         array = table(name, value)
@@ -104,7 +105,7 @@ def real(name, value):
     >>> real("x", 4), real("x", np.array([4], dtype=np.uint8))
     (4.0, array([4.]))
     """
-    if type(value) is np.ndarray and value.dtype == FLOAT:
+    if type(value) in ARRAYS and value.dtype == FLOAT:
         return value
     return float(value) if type(value) in (float, int) and abs(value) < 2**53 else numeric(name, value)[()]
 
@@ -209,7 +210,7 @@ def fits(name, value, shape):
     Traceback (most recent call last):
     ValueError: mask must fit shape (3,), got shape (2,)
     """
-    if type(value) is np.ndarray and value.shape == shape and value.dtype == FLOAT:  # the fast path
+    if type(value) in ARRAYS and value.shape == shape and value.dtype == FLOAT:  # the fast path
         return value
     array = numeric(name, value)
     if array.ndim > len(shape) or any(n not in (1, k) for n, k in zip(array.shape[::-1], shape[::-1])):

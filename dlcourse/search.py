@@ -251,11 +251,11 @@ def collect(trials):
     return done
 
 
-def panda(objective, theta, step, knobs, batches=None):
+def panda(objective, theta, step, knobs, batches=None, static=False):
     """Babysit one model: `descend`, with knobs that may be turned between two pulls; each step reads them afresh.
 
     knobs: a dict with lr and whatever other keywords `step` takes. Yields (theta, J) before each step; objective,
-    theta, step and batches as in `descend`. To go back after a bad day, start again from a theta that was yielded.
+    theta, step, batches and static as in `descend`. To go back after a bad day, start again from a theta that was yielded.
     Errors: ValueError if knobs has no lr.
     Source: Course 2, week 3, pandas versus caviar.
 
@@ -275,7 +275,7 @@ def panda(objective, theta, step, knobs, batches=None):
     def as_they_stand(theta, grad, state, *, lr):
         return step(theta, grad, state, **{**knobs, "lr": lr})
 
-    return descend(objective, theta, as_they_stand, lr=lambda t: knobs["lr"], batches=batches)
+    return descend(objective, theta, as_they_stand, lr=lambda t: knobs["lr"], batches=batches, static=static)
 
 
 def _bounds(low, high, interval):

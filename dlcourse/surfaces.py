@@ -4,6 +4,7 @@ Each surface is an objective: theta (2,) -> (J, dtheta (2,)), any leading axes o
 theta is (w1, w2). So a contour plot is one call with theta (H, W, 2).
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -37,10 +38,7 @@ def parabola(theta, coefficients=(1.0, -10.0, 25.0)):
     >>> float(J), dtheta.tolist()
     (25.0, [-10.0])
     """
-    coefficients = finite("coefficients", coefficients, ndim=1)
-    if coefficients.shape != (3,):
-        raise ValueError(f"coefficients must be three numbers a, b, c, got shape {coefficients.shape}")
-    (a, b, c), theta = coefficients.tolist(), numeric("theta", theta, ndim=1)
+    (a, b, c), theta = _once(_three_numbers, coefficients), numeric("theta", theta, ndim=1)
     if theta.shape[-1] != 1:
         raise ValueError(f"theta must end in 1 entry, (w,), got shape {theta.shape}")
     return (a * theta**2 + b * theta + c).sum(axis=-1), 2 * a * theta + b
@@ -58,8 +56,10 @@ def ravine(theta, condition=20.0):
     (7.0, [2.0, 10.0])
     """
     w1, w2 = _split(theta)
-    condition = fits("condition", in_range("condition", condition, "[1, inf)"), w1.shape)
-    return (w1**2 + condition * w2**2) / 2, np.stack([w1, condition * w2], axis=-1)
+    condition = _once(_at_least_one, condition)
+    if np.ndim(condition):
+        condition = fits("condition", condition, w1.shape)
+    return (w1**2 + condition * w2**2) / 2, _gradient(w1, condition * w2)
 
 
 def saddle(theta):
@@ -74,7 +74,7 @@ def saddle(theta):
     (1.75, [2.0, 0.0])
     """
     w1, w2 = _split(theta)
-    return w1**2 / 2 - w2**2 / 2 + w2**4 / 4, np.stack([w1, w2**3 - w2], axis=-1)
+    return w1**2 / 2 - w2**2 / 2 + w2**4 / 4, _gradient(w1, w2**3 - w2)
 
 
 def plateau(theta):
@@ -89,7 +89,7 @@ def plateau(theta):
     """
     w1, w2 = _split(theta)
     depth = np.exp(-(w1**2 + w2**2) / 2)
-    return 1 - depth, np.stack([w1 * depth, w2 * depth], axis=-1)
+    return 1 - depth, _gradient(w1 * depth, w2 * depth)
 
 
 def rosenbrock(theta):
@@ -104,7 +104,7 @@ def rosenbrock(theta):
     """
     w1, w2 = _split(theta)
     off = w2 - w1**2
-    return (1 - w1) ** 2 + 100 * off**2, np.stack([-2 * (1 - w1) - 400 * w1 * off, 200 * off], axis=-1)
+    return (1 - w1) ** 2 + 100 * off**2, _gradient(-2 * (1 - w1) - 400 * w1 * off, 200 * off)
 
 
 def beale(theta):
@@ -124,7 +124,7 @@ def beale(theta):
         J = J + error**2
         d1 = d1 - 2 * error * (1 - w2**k)
         d2 = d2 + 2 * error * w1 * k * w2 ** (k - 1)
-    return J, np.stack([d1, d2], axis=-1)
+    return J, _gradient(d1, d2)
 
 
 def himmelblau(theta):
@@ -139,7 +139,7 @@ def himmelblau(theta):
     """
     w1, w2 = _split(theta)
     a, b = w1**2 + w2 - 11, w1 + w2**2 - 7
-    return a**2 + b**2, np.stack([4 * w1 * a + 2 * b, 2 * a + 4 * w2 * b], axis=-1)
+    return a**2 + b**2, _gradient(4 * w1 * a + 2 * b, 2 * a + 4 * w2 * b)
 
 
 class Surface(NamedTuple):
@@ -304,6 +304,34 @@ def _slope(objective):
     """theta -> dJ, for an objective(theta) -> (J, dJ)."""
     function("objective", objective)
     return lambda theta: pair("objective", objective(theta))[1]
+
+
+def _once(check, constant):
+    """check(constant): of a constant that can be looked up, as a number can, it is made only once."""
+    try:
+        return check(constant)
+    except TypeError:  # an array, a list
+        return check.__wrapped__(constant)
+
+
+@lru_cache
+def _at_least_one(condition):
+    return in_range("condition", condition, "[1, inf)")
+
+
+@lru_cache
+def _three_numbers(coefficients):
+    coefficients = finite("coefficients", coefficients, ndim=1)
+    if coefficients.shape != (3,):
+        raise ValueError(f"coefficients must be three numbers a, b, c, got shape {coefficients.shape}")
+    return coefficients.tolist()
+
+
+def _gradient(d1, d2):
+    """The two slopes as one array (..., 2)."""
+    gradient = np.empty((*np.shape(d2), 2))
+    gradient[..., 0], gradient[..., 1] = d1, d2
+    return gradient
 
 
 def _split(theta):

@@ -18,7 +18,7 @@ import re
 from difflib import SequenceMatcher
 
 import numpy as np
-from figures import forget, labs_of, shows_a_lab
+from figures import draw, forget, labs_of, shows_a_lab
 from matplotlib.collections import Collection, LineCollection, PathCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
@@ -58,9 +58,7 @@ def transcript(notebook):
         begin = None
         for label, values in {"start": lab.start, **presets}.items():
             forget(lab)
-            said = lab.update(**values)
-            if not isinstance(said, str):
-                *_, (_, said) = said  # a training runs to its end
+            said = draw(lab, values, to_the_end=True)
             drawn = figure_blocks(lab.frame.figure)
             goal = [f"goal: {lab.goal[0]}"] if lab.goal and label == "start" else []
             if label == "start":
@@ -158,7 +156,8 @@ def _text(text):
 
 
 def _contours(contours):
-    head = f"contours: {contours.get_cmap().name}, {len(contours.levels)} heights"
+    colours = contours.get_cmap().name.replace("from_list", "unnamed")  # given one by one: as older matplotlib calls it
+    head = f"contours: {colours}, {len(contours.levels)} heights"
     return [head, "~ heights " + _numbers(contours.levels)]
 
 

@@ -6,6 +6,7 @@
     turns.py      who draws when: the newest value wins, others have their turn
     hands.py      the handles in the picture: from the hand to the controls
     play.py       one control that runs by itself
+    ahead.py      finished pictures are kept, and the next ones made while the learner looks
     frame.py      a figure that draws again only what moved, as PNG
     line.py       how many frames are under way to the page, and how large they may be
     page.py       widgets and pictures on the page; picture.js and picture.css run in the browser

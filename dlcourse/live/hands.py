@@ -39,12 +39,25 @@ class Hands:
             if isinstance(control, ByHand):
                 control.watch_tool(moved)
 
-    def shown(self) -> list[dict[str, Any]]:
-        """Each handle as the page wants it: its kind and words, the box of its axes, its spots, all in shares."""
-        return [self._shown(handle) for handle in self.handles]
+    @property
+    def tools(self) -> tuple[int | None, ...]:
+        """What a press on the picture means now, for each list of points."""
+        return tuple(control.tool for control in self._values.controls.values() if isinstance(control, ByHand))
 
-    def _shown(self, handle):
-        values = self._values.now()
+    def with_tools(self, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Handles as the page has them, with the tools of now."""
+        pairs = zip(self.handles, shown)
+        return [{**about, "tool": self._tool(handle)} if "tool" in about else about for handle, about in pairs]
+
+    def shown(self, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Each handle as the page wants it: its kind and words, the box of its axes, its spots, all in shares.
+
+        values: those that the figure holds; the present ones, if none are given.
+        """
+        values = self._values.now() if values is None else values
+        return [self._shown(handle, values) for handle in self.handles]
+
+    def _shown(self, handle, values):
         spots = handle.spots(values)
         about = {
             "kind": handle.kind,

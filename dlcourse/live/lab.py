@@ -11,7 +11,8 @@ from typing import Any
 import ipywidgets as widgets
 from IPython import get_ipython
 
-from dlcourse.live.frame import Frame
+from dlcourse.live.ahead import PAUSE, Ahead
+from dlcourse.live.frame import Frame, recompressed
 from dlcourse.live.hands import Hands
 from dlcourse.live.line import Line
 from dlcourse.live.page import WIDTH, Page, Picture
@@ -31,26 +32,28 @@ class Lab:
     large = False  # large type, for every lab at once
     _all = weakref.WeakSet()  # those that are open
 
-    def __init__(self, scene, data, presets, goal, given, size):
+    def __init__(self, scene, data, presets, goal, given, size, ahead=True):
         self.name = getattr(scene, "__name__", str(scene))
         if not callable(scene) or isinstance(scene, type):
             raise ValueError(f"live needs a scene, a function scene(fig, *data) that returns update; got {scene!r:.60}")
-        self.frame, self.size, self.goal = Frame(size, WIDTH), size, _named(scene, "GOALS", goal)
-        self.update = scene(self.frame.figure, *data)
+        self._frame, self.size, self.goal = Frame(size, WIDTH), size, _named(scene, "GOALS", goal)
+        self.update = scene(self._frame.figure, *data)
         if not inspect.isfunction(self.update) and not inspect.ismethod(self.update):
             raise ValueError(f"{self.name} must return its function update(**controls), got {self.update!r:.60}")
         self.trains = inspect.isgeneratorfunction(self.update)
         self._values = Values(self.name, self.update, given, _named(scene, "PRESETS", presets))
-        self.frame.built()
-        self._turns, self._last, self._kept, self._timers = Turns(self), ("", 0.0), b"", []
-        self._line, self._shrunk = Line(), False
+        self._frame.built()
+        self._turns, self._last, self._plain, self._timers = Turns(self), ("", 0.0), b"", []
+        self._line, self._shrunk, self._whole = Line(), False, False
+        self.longest_step = 0.0  # seconds of CPU, of the training that was drawn last
         self._hands, self._play = Hands(self.update, self._values), None
+        self._ahead = Ahead(self, self._frame, self._hands, ahead)
         if getattr(self.update, "play", None) in self.controls:
             self._play = Play(self.update.play, self._values, self._turns, self._show_playing)
         self.cell = _this_cell()
         self._page = self._build_page()
         self._values.watch(self._moved)
-        self._hands.watch_tools(self._show_handles)
+        self._hands.watch_tools(self._show_tools)
         self.picture.observe(lambda _: self._turns.wake(look_only=True), "space")
         self.picture.observe(lambda change: self._turns.soon(lambda: self._line.arrived(change.new)), "seen")
         self.picture.observe(lambda change: self._touched(change.new), "touch")
@@ -88,11 +91,14 @@ class Lab:
             self.pause()
         elif act == {"act": "keep"}:
             self._turns.soon(self._keep)
+        elif act == {"act": "again"}:
+            self._turns.wake(anew=True)
         elif act:
             self._turns.soon(lambda: self._do(act))
 
     def _do(self, act):
         try:
+            self._take_hold(act)
             self._hands.done(**act)
         except Exception:
             self.failed(traceback.format_exc())
@@ -102,8 +108,14 @@ class Lab:
         self.pause()
         self._turns.wake()
 
-    def _show_handles(self):
-        self.picture.handles = self._hands.shown()
+    def _take_hold(self, act):
+        """A hand needs the places of the present figure. Of a training they are kept with its picture, but for points."""
+        shown, number = self.picture.handles, act.get("handle", 0)
+        if not self.trains or (0 <= number < len(shown) and shown[number]["kind"] == "points"):
+            self._ahead.catch_up()
+
+    def _show_tools(self):
+        self.picture.handles = self._hands.with_tools(self.picture.handles)
 
     def _show_playing(self, on):
         self.picture.playing = on
@@ -168,6 +180,13 @@ class Lab:
         return self.picture.reached
 
     @property
+    def frame(self) -> Frame:
+        """The figure and its canvas, brought up to what the page shows."""
+        if self._ahead.catch_up():
+            self._frame.draw()
+        return self._frame
+
+    @property
     def busy(self) -> bool:
         """Is there something left to draw?"""
         return self._turns.busy
@@ -175,6 +194,7 @@ class Lab:
     @property
     def handles(self) -> dict[str, Any]:
         """What can be taken in the picture now, by name."""
+        self._ahead.catch_up()
         return {handle.name: handle for handle in self._hands.handles}
 
     def drag(self, name: str, x: float, y: float, spot: int = 0) -> None:
@@ -202,12 +222,13 @@ class Lab:
         if self.trains:
             self.set()  # the training runs to its end in the cell; the page follows it
         if get_ipython():
-            self._page.show_plain(self.frame.png(level=6))
-            self._kept = self.png
+            self._page.show_plain(recompressed(self.png, 6))
+            self._plain = self.png
 
     def close(self) -> None:
         """Take the widgets away in kernel and browser; the plain picture stays on the page."""
         self.pause()
+        self._ahead.close()
         self._turns.close()
         Lab._all.discard(self)
         self._values.forget()
@@ -221,11 +242,33 @@ class Lab:
 
     def compute(self):
         """Call the scene's update with the newest values: a sentence, or a training."""
-        return self.update(**self._values.snapshot())
+        values, self._whole = self._values.snapshot(), False
+        self._ahead.shows(values)
+        return self.update(**values)
+
+    def recall(self, following=False):
+        """Show the picture that is kept of the newest values. Returns whether there is one."""
+        if following and self.shrink > 1 and not self.trains:  # over a slow line a smaller one is better
+            return False
+        kept = self._ahead.recall(self._values.snapshot())
+        if kept:
+            self._last, self._whole, self._shrunk = (kept.sentence, kept.done), True, False
+            self._send(kept.png, *self._last, handles=kept.handles, remembered=self.trains)
+        return kept is not None
 
     def show_again(self):
         """The last picture in other looks: pinned, in large type, at another width."""
-        self.display(*self._last)
+        self.display(*self._last, whole=self._whole, remembered=self.picture.remembered)
+
+    @property
+    def is_behind(self):
+        """Does the figure hold other values than the page shows?"""
+        return self._ahead.behind
+
+    @property
+    def is_at_rest(self):
+        """Is the finished picture of the newest values on the page, with all its pixels?"""
+        return self in Lab._all and not self.busy and self._whole and not self._shrunk
 
     @property
     def line_is_free(self):
@@ -237,25 +280,35 @@ class Lab:
         """How many times shorter each side of a frame is, while something moves."""
         return self._line.shrink
 
-    def display(self, sentence, done=0.0, training=False, shrink=1):
-        """One frame: picture, sentence, progress, goal, in one message, and none if nothing changed."""
+    def display(self, sentence, done=0.0, training=False, shrink=1, whole=True, remembered=False):
+        """One frame of the figure as it is now.
+
+        whole: this is the finished picture of its values. remembered: the page has no frames of its training.
+        """
         if not isinstance(sentence, str):
             raise ValueError(f"{self.name}: update must give one sentence, got {sentence!r:.60}")
         self._prepare()
-        self._last = sentence, done
-        self.frame.draw()
+        self._last, self._whole = (sentence, done), whole and not training
+        self._frame.draw()
+        png, self._shrunk = self._frame.png(6 if shrink > 1 else 1, shrink), shrink > 1
+        self._send(png, sentence, done, training, self._hands.shown(), remembered, shrink)
+        if self._whole and not self._shrunk:
+            self._ahead.keep(sentence, done)
+
+    def _send(self, png, sentence, done, training=False, handles=(), remembered=False, shrink=1):
+        """Picture, sentence, progress, goal, in one message, and none if nothing changed."""
         picture = self.picture
         with picture.hold_sync():
-            png, self._shrunk = self.frame.png(6 if shrink > 1 else 1, shrink), shrink > 1
             if png != picture.png:
                 picture.png, picture.number = png, self._line.sent(len(png), shrink)
+                picture.remembered = remembered
             picture.caption, picture.error = sentence, self._turns.error
             picture.training = training
             if self.trains:
                 picture.progress = float(done)
             if self.goal and not training:
                 self._judge()
-            self._show_handles()
+            picture.handles = handles
         self._values.disable(getattr(self.update, "idle", ()))
 
     def failed(self, error):
@@ -266,27 +319,38 @@ class Lab:
         """A moment after the last frame its pixels come, if they were fewer; later the plain picture is brought up to date."""
         for timer in self._timers:
             timer.cancel()
-        self._timers = [self._turns.later(REST, self._sharpen), self._turns.later(LONG_REST, self._keep)]
+        later = ((PAUSE, self._ahead.start), (REST, self._sharpen), (LONG_REST, self._keep))
+        self._timers = [self._turns.later(seconds, action) for seconds, action in later]
 
     def _sharpen(self):
         if self in Lab._all and not self.busy and self._shrunk:
             self.show_again()
+            self._ahead.start()
 
     def _keep(self):
-        if self in Lab._all and not self.busy and self._page.keeps_plain and self._kept != self.png:
+        if self in Lab._all and not self.busy and self._page.keeps_plain and self._plain != self.png:
             self._sharpen()
-            self._page.update_plain(self.frame.png(level=6))
-            self._kept = self.png
+            self._page.update_plain(recompressed(self.png, 6))
+            self._plain = self.png
 
     def _prepare(self):
         """Follow the buttons and the room that the browser has: pin, large type, resolution."""
         pinned = self._page.toggles["pin"].value
-        if pinned != self.frame.pinned:
-            self.frame.pin() if pinned else self.frame.unpin()
+        if pinned != self._frame.pinned:
+            self._frame.pin() if pinned else self._frame.unpin()
             self.picture.pinned = f"Pale: pinned at {self._values.in_words()}." if pinned else ""
+        self._frame.resize(*self._room())
+
+    def _room(self):
+        """Inches and pixels of a picture, for the room that the page has."""
         width, density = self._page.width
         inches = tuple(side / LARGER for side in self.size) if Lab.large or width < NARROW else self.size
-        self.frame.resize(inches, min(round(width * density), 2400))
+        return inches, min(round(width * density), 2400)
+
+    @property
+    def is_dressed(self):
+        """Does the figure look as the buttons and the page ask for?"""
+        return self._page.toggles["pin"].value == self._frame.pinned and self._frame.has_size(*self._room())
 
     def _judge(self):
         """Is the goal reached? Its test asks by name for controls and for what the scene keeps in update.facts."""
@@ -296,13 +360,15 @@ class Lab:
         self.picture.goal = f"Goal: {text} {'Reached.' if self.picture.reached else '(not yet)'}"
 
     def _reset(self):
-        getattr(self.update, "forget", lambda: None)()
-        self._jump(self.start)
+        for begin_anew in ("forget", "afresh"):
+            getattr(self.update, begin_anew, lambda: None)()
+        self._ahead.forget()
+        self._jump(self.start, anew=True)
 
-    def _jump(self, values):
+    def _jump(self, values, anew=False):
         self.pause()
         self._values.assign(values)
-        self._turns.wake()
+        self._turns.wake(anew=anew)
 
 
 def _named(scene, table, given):
@@ -349,6 +415,7 @@ def live(
     presets: str | dict[str, dict[str, Any]] | None = None,
     goal: str | Goal | tuple[str, Callable] | None = None,
     size: tuple[float, float] = SIZE,
+    ahead: bool = True,
     **controls,
 ) -> Lab:
     """Show `scene(fig, *data)` with a control for each keyword of the `update` that it returns.
@@ -356,11 +423,12 @@ def live(
     controls: name=(low, high, start), a list of names, True or False, log_slider(...), one_minus_log(...), or a
     ready widget. presets: {"10 days": {"beta": 0.9}}; what one does not name goes back to its start. goal: ("Find ...",
     test), where the test asks by name for controls, or for what the scene keeps in `update.facts`. Both may be names in
-    PRESETS and GOALS of the scene's own file. size: inches.
+    PRESETS and GOALS of the scene's own file. size: inches. ahead: keep finished pictures, and work out the next ones
+    while the learner looks; never without a browser, nor where the environment sets DLCOURSE_AHEAD=0.
     Errors: ValueError in one sentence for an unknown control, a preset out of range, or a scene that is none.
     """
     _close_earlier()
-    lab = Lab(scene, data, presets, goal, controls, size)
+    lab = Lab(scene, data, presets, goal, controls, size, ahead)
     try:
         lab.show()
     except BaseException:  # an interrupt, too

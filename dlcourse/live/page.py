@@ -38,6 +38,7 @@ class Picture(anywidget.AnyWidget):
     error = traitlets.Unicode("").tag(sync=True)
     progress = traitlets.Float(-1.0).tag(sync=True)  # negative: this scene does not train
     training = traitlets.Bool(False).tag(sync=True)
+    remembered = traitlets.Bool(False).tag(sync=True)  # this picture was kept: no frames of its training have come
     handles = traitlets.List([]).tag(sync=True)  # what can be taken in the picture, see hands.py
     playing = traitlets.Bool(False).tag(sync=True)
     touch = traitlets.Dict({}).tag(

@@ -70,14 +70,21 @@ function render({ model, el }, film) {
     const training = model.get("training");
     bar.style.display = model.get("progress") < 0 ? "none" : "";
     bar.value = Math.max(0, model.get("progress"));
-    bar.disabled = training || film.length < 2;
+    const kept = model.get("remembered");
+    bar.disabled = training || (film.length < 2 && !kept);
     bar.classList.toggle("dlcourse-training", training);
-    bar.setAttribute("aria-label", training ? "training" : "training, to be scrubbed back");
-    bar.title = bar.disabled ? "" : "drag: back through the training";
+    bar.setAttribute("aria-label", training ? "training" : kept ? "training, to be shown again" : "training, to be scrubbed back");
+    bar.title = bar.disabled ? "" : kept ? "press: this training once more; then drag back through it" : "drag: back through the training";
   }
 
-  // A training that has ended can be scrubbed back, through the frames that came.
+  // A training that has ended can be scrubbed back, through the frames that came. Of a remembered picture none did: train again.
   function scrub() {
+    if (model.get("remembered")) {
+      bar.value = 1;
+      bar.disabled = true;
+      model.send({ act: "again" });
+      return;
+    }
     const frame = film.reduce((best, each) => (Math.abs(each[0] - bar.value) < Math.abs(best[0] - bar.value) ? each : best));
     paint(frame[1]);
     img.alt = caption.textContent = frame[2];
@@ -155,7 +162,8 @@ function record(model, film) {
   const keep = () => {
     const [done, bytes] = [model.get("progress"), model.get("png")];
     if (done < 0 || !bytes?.byteLength) return;
-    if (film.length && done < film.at(-1)[0]) film.length = 0; // another training
+    if (model.get("remembered") || (film.length && done < film.at(-1)[0])) film.length = 0; // another training
+    if (model.get("remembered")) return;
     if (film.length && done === film.at(-1)[0]) film.pop();
     film.push([done, bytes, model.get("caption")]);
     if (film.length > 120) film.splice(0, film.length, ...film.filter((_, k) => k % 2 || k === film.length - 1)); // every other

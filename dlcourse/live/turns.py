@@ -20,21 +20,24 @@ class Turns:
 
     def __init__(self, lab):
         self._lab, self._loop, self.task = lab, _running_loop(), None
-        self._version, self._drawn, self._restyle = 0, 0, False
+        self._version, self._drawn, self._restyle, self._anew = 0, 0, False, False
         self._stopped = self._closed = False
         self.error = ""
 
-    def wake(self, look_only=False):
-        """Something is wanted, said on any thread: draw now, or let the kernel's main loop draw."""
-        self._want(look_only)
+    def wake(self, look_only=False, anew=False):
+        """Something is wanted, said on any thread: draw now, or let the kernel's main loop draw.
+
+        anew: even if the picture is kept.
+        """
+        self._want(look_only, anew)
         if self.has_loop:
             self.soon(self._start)
         else:
             self._work_through()
 
     def now(self):
-        """Draw at once, a training to its end; errors are raised here."""
-        self._want()
+        """Draw at once and anew, a training to its end; errors are raised here."""
+        self._want(anew=True)
         self._work_through()
 
     def stop(self):
@@ -66,7 +69,8 @@ class Turns:
         """Is there something left to draw, or a drawer at work?"""
         return self._pending() or (self.task is not None and not self.task.done())
 
-    def _want(self, look_only=False):
+    def _want(self, look_only=False, anew=False):
+        self._anew |= anew
         if look_only:
             self._restyle = True
         else:
@@ -116,24 +120,31 @@ class Turns:
             if following and not self._lab.line_is_free:
                 yield WAIT
                 continue
-            looks_only, self._restyle = self._drawn == self._version, False
-            if looks_only:
+            version, looks_only, anew = self._version, self._drawn == self._version, self._anew
+            self._restyle = self._anew = False
+            if looks_only and not self._lab.is_behind:
                 self._lab.show_again()
             else:
-                version, self._stopped, self.error = self._version, False, ""
-                result = self._lab.compute()
-                if self._lab.trains:
-                    yield from self._follow(result, version, following)
+                self._stopped, self.error = False, ""
+                if not (looks_only or anew) and self._lab.recall(following):
+                    self._drawn = version
+                elif self._lab.trains:
+                    yield from self._follow(self._lab.compute(), version, following, quiet=looks_only)
                 else:
-                    self._lab.display(result, shrink=self._lab.shrink if following else 1)
+                    self._lab.display(self._lab.compute(), shrink=self._lab.shrink if following else 1)
                     self._drawn = version
             yield 0
 
-    def _follow(self, training, version, following=False):
-        """Pull from a scene that trains; show at a steady rate; let go when something newer is wanted."""
-        due, current = 0.0, True
+    def _follow(self, training, version, following=False, quiet=False):
+        """Pull from a scene that trains; show at a steady rate; let go when something newer is wanted.
+
+        quiet: show the end only.
+        """
+        due, current, longest = float("inf") if quiet else 0.0, True, 0.0
+        step = time.thread_time()
         try:
             for done, sentence in training:
+                longest = max(longest, time.thread_time() - step)
                 if (began := time.perf_counter()) >= due and not (following and not self._lab.line_is_free):
                     self._lab.display(sentence, done, training=True, shrink=self._lab.shrink if following else 1)
                     took = time.perf_counter() - began
@@ -142,13 +153,15 @@ class Turns:
                 current = version == self._version and not self._closed
                 if self._stopped or not current:
                     break
+                step = time.thread_time()
         finally:
             training.close()
+            self._lab.longest_step = longest
         while following and current and not self._lab.line_is_free:
             yield WAIT
             current = version == self._version and not self._closed
         if current:
-            self._lab.display(sentence, done)
+            self._lab.display(sentence, done, whole=not self._stopped, remembered=quiet)
             self._drawn = version
 
 

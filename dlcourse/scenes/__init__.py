@@ -13,12 +13,16 @@ moves): all that it changes are the artists, which the next call sets anew from 
 
 What keeps frames fast: make artists once and move them with set_data, set_offsets, set_text; leave limits, ticks and titles
 alone; give texts that move `clip_on=True`. Anything else is drawn rightly too, only slower. What a goal shall judge goes into
-a dict `update.facts`, refreshed by each call; controls that do nothing in the present mode are named in a set
+a dict `update.facts`, plain data, refreshed by each call; controls that do nothing in the present mode are named in a set
 `update.idle`, and greyed out. A scene that draws where the learner has been, so that a finished curve does not answer the
-question, has a function `update.forget()`; reset calls it.
+question, has a function `update.forget()`; reset calls it. A training that another control only looks at anew is kept, and
+goes on where it was left: `trained = Kept(train)`, see kept.py; by `update.afresh = trained.forget` reset begins anew. What
+may not have changed (limits, titles, a legend's names) is set by plots.change(axes, ylim=...), which sets only what is not
+so already.
 
 What can be taken in the picture itself is named in `update.handles`, one line each, with the controls that it moves (see
-handles.py); where something runs along one control, `update.play = "steps"` gives it a play button:
+handles.py); a handle reads values, facts and what never changes, for the picture may be a kept one. Where something runs
+along one control, `update.play = "steps"` gives it a play button:
 
     update.handles = [Place(axes, "w1", "w2", name="start"), Place(sweep, "lr")]
 

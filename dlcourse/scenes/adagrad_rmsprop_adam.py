@@ -12,11 +12,18 @@ from dlcourse.optimizers import heavy_ball, momentum, rmsprop
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
+from dlcourse.scenes.kept import Kept, abreast
 from dlcourse.scenes.races import CEILING, FLOOR, LOOKS, RATES, mark, number, optimizer_lines, race
 from dlcourse.surfaces import SURFACES, ravine
 from dlcourse.training import descend, history
 
 LRS = np.array([0.001, 0.0018, 0.0032, 0.0056, 0.01, 0.018, 0.032, 0.056, 0.1, 0.18, 0.32, 0.56, 1, 1.8, 3.2, 5.6, 10])
+USES = {  # who is trained together, and which betas they have
+    ("descent", "AdaGrad"): (),
+    ("momentum", "Nesterov"): ("beta1",),
+    ("RMSprop",): ("beta2",),
+    ("Adam",): ("beta1", "beta2"),
+}
 
 GOALS = {
     "descent beats Adam": Goal(
@@ -64,26 +71,27 @@ def optimizers_on_a_network(fig, X, Y):
         for name, line in curves.items()
     }
     plots.legend(curve, columns=3)
-    trained = {}  # (beta1, beta2, batch_size) -> costs: moving alpha trains nothing anew
 
-    def train(beta1, beta2, batch_size):
-        """Yield {name: costs (T, 17)}, longer each time."""
-        runs = race(
-            LOOKS,
-            partial(cost_and_grad, net),
-            theta,
-            LRS,
-            beta1,
-            beta2,
-            lambda: epochs(X, Y, batch_size, np.random.default_rng(2)),
-        )
-        costs = {name: [] for name in runs}
-        for t, pairs in enumerate(islice(zip(*runs.values()), updates + 1)):
-            if t % every == 0:
-                for name, (now, J) in zip(runs, pairs):
-                    costs[name].append(np.where(np.isfinite(J), cost(net, now, X, Y), np.inf))
-            if t % every == 0 and t:
-                yield {name: np.array(Js) for name, Js in costs.items()}
+    def train(names, beta1, beta2, batch_size):
+        """Yield the costs (n, 17) of these optimizers on all examples, now and then."""
+        batches = epochs(X, Y, batch_size, np.random.default_rng(2))
+        run = race(names, partial(cost_and_grad, net), theta, LRS, beta1, beta2, batches, static=True)
+        for now, J in islice(run, 0, updates + 1, every):
+            yield np.where(np.isfinite(J), cost(net, now, X, Y), np.inf)
+
+    kept = Kept(train, most=12)
+
+    def trained(beta1, beta2, batch_size):
+        """Yield {name: costs (T, 17)}, longer each time; whom no control has touched is not trained again."""
+        runs = [
+            kept(names, beta1 if "beta1" in uses else 0.9, beta2 if "beta2" in uses else 0.999, batch_size)
+            for names, uses in USES.items()
+        ]
+        for groups in abreast(runs):
+            costs = np.concatenate([np.array(frames) for frames in groups], axis=1)
+            if len(costs) > 1:
+                by_name = dict(zip((name for names in USES for name in names), costs.swapaxes(0, 1)))
+                yield {name: by_name[name] for name in LOOKS}
 
     def draw(costs, lr, rates):
         """Fill all lines; returns the last cost, and the alpha, of what the left picture shows."""
@@ -103,8 +111,7 @@ def optimizers_on_a_network(fig, X, Y):
 
     def update(lr, beta1=0.9, beta2=0.999, batch_size=64, rates=RATES[0]):
         update.idle = {"lr"} if rates == RATES[1] else set()
-        key = beta1, beta2, batch_size
-        for costs in [trained[key]] if key in trained else train(*key):
+        for costs in trained(beta1, beta2, batch_size):
             last, best = draw(costs, lr, rates)
             update.facts = {"last": last, "best": best, "costs": costs}
             done = every * (len(costs["Adam"]) - 1)
@@ -113,8 +120,8 @@ def optimizers_on_a_network(fig, X, Y):
                 done / updates,
                 f"{which.capitalize()}, the cost on all examples, mean of the last 50 updates up to {done}: {ranking(last)}.",
             )
-        trained[key] = costs
 
+    update.afresh = kept.forget
     update.handles = [Place(sweep, "lr", name="alpha")]
     return update
 
@@ -161,7 +168,7 @@ def conventions(fig):
         update.idle = {"eps"} if convention == "momentum" else set()
         first, second, said = pair(convention, translated, lr, beta, eps)
         for text, words in zip(legend.get_texts(), CONVENTIONS[convention]):
-            text.set_text(words)
+            plots.change(text, text=words)
         (thetas, Js), (others, Ks) = history(first, steps + 1), history(second, steps + 1)
         for line, costs in ((one, Js), (two, Ks)):
             line.set_data(np.arange(len(costs)), np.clip(costs / costs[0], FLOOR / 10, CEILING * 10))

@@ -1,6 +1,6 @@
 """More data without collecting any, and stopping in time: a net on few handwritten digits."""
 
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 
 import matplotlib
@@ -14,6 +14,7 @@ from dlcourse.optimizers import adam
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Pick, Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.training import descend, early_stopping, last
 
 NET = Net((64, 64, 10), output="softmax")
@@ -211,7 +212,7 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
                 now = augment(turned, rng, max_shift, max_degrees, noise)
                 yield np.stack([X, now]), T
 
-        run = descend(partial(cost_and_grad, NET), start, adam, lr=0.005, batches=batches())
+        run = descend(partial(cost_and_grad, NET), start, adam, lr=0.005, batches=batches(), static=True)
         for t, (theta, _) in zip(range(0, steps + 1, every), islice(run, 0, steps + 1, every)):
             costs.append([cost(NET, theta, X, T), cost(NET, theta, D, T_dev)])
             show_step(now[:, some])
@@ -259,20 +260,19 @@ def stopping_early(fig, X, Y, X_dev, Y_dev):
     best = axes.plot([], [], "*", markersize=17, color=plots.COLOURS[2], zorder=3, label="best so far")[0]
     plots.legend(axes)
 
-    @lru_cache
     def begun(wrong_labels, lambd, lr):
-        """A training: for each epoch so far train cost, dev cost and share of dev digits wrong; and what gives the next."""
+        """After each epoch: train cost, dev cost and share of dev digits wrong."""
         rng = np.random.default_rng(5)
         wrong = rng.permutation(X.shape[1])[: round(wrong_labels * X.shape[1])]
         labels = Y.copy()
         labels[0, wrong] = (Y[0, wrong] + rng.integers(1, 10, len(wrong))) % 10
         T, every = one_hot(labels, 10), -(-X.shape[1] // batch_size)
         batches = passes(X, T, batch_size, np.random.default_rng(2))
-        run = descend(partial(cost_and_grad, NET, lambd=lambd), start, adam, lr=lr, batches=batches)
-        return [], (
-            (cost(NET, theta, X, T), cost(NET, theta, X_dev, T_dev), float(1 - accuracy(NET, theta, X_dev, T_dev)))
-            for theta, _ in islice(run, 0, None, every)
-        )
+        run = descend(partial(cost_and_grad, NET, lambd=lambd), start, adam, lr=lr, batches=batches, static=True)
+        for theta, _ in islice(run, 0, None, every):
+            yield cost(NET, theta, X, T), cost(NET, theta, X_dev, T_dev), float(1 - accuracy(NET, theta, X_dev, T_dev))
+
+    trained = Kept(begun)
 
     def kept(dev_costs, patience):
         """The epoch that early stopping keeps."""
@@ -316,14 +316,12 @@ def stopping_early(fig, X, Y, X_dev, Y_dev):
         )
 
     def update(patience=10, wrong_labels=0.2, lambd=0.0, lr=0.005, epochs=EPOCHS):
-        passed, more = begun(wrong_labels, lambd, lr)
-        for epoch in range(epochs + 1):
-            new = epoch == len(passed)
-            if new:
-                passed.append(next(more))
-            if new or epoch == epochs:
-                update.facts = show(passed[: epoch + 1], patience)
-                yield epoch / epochs, say(patience, wrong_labels, lambd, lr, epoch)
+        for passed in trained(wrong_labels, lambd, lr):
+            epoch = min(len(passed) - 1, epochs)
+            update.facts = show(passed[: epoch + 1], patience)
+            yield epoch / epochs, say(patience, wrong_labels, lambd, lr, epoch)
+            if epoch == epochs:
+                return
 
     def stand(values):
         return update.facts["kept"] + values["patience"], update.facts["dev"][update.facts["kept"]]
@@ -332,7 +330,7 @@ def stopping_early(fig, X, Y, X_dev, Y_dev):
         """The patience that is over nearest to x."""
         return {"patience": min(range(1, EPOCHS), key=lambda n: abs(kept(update.facts["dev"], n) + n - x))}
 
-    update.forget = begun.cache_clear
+    update.afresh = trained.forget
     update.handles = [Place(axes, "patience", get=stand, put=reach, name="end of patience"), Place(axes, "epochs")]
     update.play = "epochs"
     return update

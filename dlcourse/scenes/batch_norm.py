@@ -14,6 +14,7 @@ from dlcourse.parameters import mask
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.training import descend
 
 TWO = ("without batch norm", "with batch norm")
@@ -64,7 +65,14 @@ class _TwoNets:
         self.X, self.labels, self.bins, self.seen, self.over = X, Y.argmax(axis=0), bins, [], None
         self.nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
         runs = [
-            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
+            descend(
+                partial(cost_and_grad, net),
+                start,
+                sgd,
+                lr=lr,
+                batches=epochs(X, Y, 128, np.random.default_rng(1)),
+                static=True,
+            )
             for net, start in zip(self.nets, starts)
         ]
         self._steps = enumerate(zip(*runs))
@@ -158,7 +166,7 @@ def layers_of_z(fig, X, Y):
             words = f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {run.over}: diverged."
         yield 1.0, words
 
-    update.forget = kept.clear
+    update.afresh = kept.clear
     update.play = "steps"
     update.handles = [Place(one, "steps", name=f"steps, layer {l}") for l, one in enumerate(below, start=1)]
     return update
@@ -237,10 +245,9 @@ def rates_tolerated(fig, X, Y):
     )
     curve.set(xlim=(0, steps), xlabel=r"step, at this $\alpha$")
     plots.legend(sweep)
-    kept = {}  # the latest sweep, so that another alpha is shown without training again
 
-    def trained(layers, scale):
-        """After each step the costs so far: (steps, 2, 17)."""
+    def train(layers, scale):
+        """After each step the costs: (2, 17)."""
         nets, starts = _both((len(X), *(20,) * layers, len(Y)), scale)
         runs = [
             descend(
@@ -249,13 +256,14 @@ def rates_tolerated(fig, X, Y):
                 sgd,
                 lr=rates,
                 batches=epochs(X, Y, 64, np.random.default_rng(1)),
+                static=True,
             )
             for net, start in zip(nets, starts)
         ]
-        Js = []
         for pairs in islice(zip(*runs), steps + 1):
-            Js.append([np.clip(J, 0, 20) for _, J in pairs])
-            yield Js
+            yield [np.clip(J, 0, 20) for _, J in pairs]
+
+    kept = Kept(train)  # another alpha is shown without training again
 
     def draw(Js, k):
         """Both panels; returns the mean of the last ten costs, (2, 17)."""
@@ -269,8 +277,7 @@ def rates_tolerated(fig, X, Y):
     def update(layers, scale=1.0, lr=0.1):
         k = int(np.abs(np.log(rates / lr)).argmin())
         chosen.set_xdata([rates[k]] * 2)
-        run = [kept[layers, scale]] if (layers, scale) in kept else trained(layers, scale)
-        for Js in run:
+        for Js in kept(layers, scale):
             if len(Js) % 4 == 1:
                 now = draw(Js, k)
                 few = [int((J < 0.5).sum()) for J in now]
@@ -281,10 +288,8 @@ def rates_tolerated(fig, X, Y):
                     f"of alpha, {few[0]} bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}; at alpha {rates[k]:.2g} J is "
                     f"{now[0, k]:.2g} and {now[1, k]:.2g}.",
                 )
-        kept.clear()
-        kept[layers, scale] = Js
 
-    update.forget = kept.clear
+    update.afresh = kept.forget
     update.handles = [Place(sweep, "lr")]
     return update
 
@@ -323,7 +328,14 @@ def two_accounts(fig, X, Y):
         free = mask(nets[1].shapes, [f"{s}{l}" for s in ("gamma", "beta") for l in (1, 2, 3)])
         jolts = shake * free * np.random.default_rng(2).normal(size=(steps + 1, free.size))
         runs = [
-            descend(partial(cost_and_grad, net), start, sgd, lr=lr, batches=epochs(X, Y, 128, np.random.default_rng(1)))
+            descend(
+                partial(cost_and_grad, net),
+                start,
+                sgd,
+                lr=lr,
+                batches=epochs(X, Y, 128, np.random.default_rng(1)),
+                static=True,
+            )
             for net, start in zip(nets, starts)
         ]
         turn, again = iter(jolts), epochs(X, Y, 128, np.random.default_rng(1))

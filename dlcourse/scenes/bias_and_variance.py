@@ -86,7 +86,7 @@ def bias_and_variance(fig):
         until.set_xdata([steps, steps])
         best.set_data([1, 2000], [bayes, bayes])
         theta = initialize(net.shapes, xavier, rng=np.random.default_rng(1))
-        run = descend(partial(cost_and_grad, net, X=X, Y=Y, lambd=lambd), theta, adam, lr=0.03)
+        run = descend(partial(cost_and_grad, net, X=X, Y=Y, lambd=lambd), theta, adam, lr=0.03, static=True)
         when = {*np.geomspace(1, steps, 40).astype(int)}
         seen = []
         for t, (theta, _) in enumerate(islice(run, steps + 1)):
@@ -244,15 +244,15 @@ def mismatched(fig):
         for k, (m, curve) in enumerate(curves.items()):
             colour, order = (plots.COLOURS[k], 3) if m == chosen else (GREY, 2)
             for line in (curve, named.legend_handles[k]):
-                line.set(color=colour, zorder=order)
+                plots.change(line, color=colour, zorder=order)
             for part in (named.legend_handles[k], named.get_texts()[k]):
-                part.set_visible(bool(seen[m]))
+                plots.change(part, visible=bool(seen[m]))
 
     def learned(m):
         if m not in trained:
             objective = partial(cost_and_grad, net, X=X[:, :m], Y=Y[:, :m], lambd=0.01)
             theta = initialize(net.shapes, xavier, rng=np.random.default_rng(1))
-            trained[m] = last(descend(objective, theta, adam, lr=0.03), steps=400)[0]
+            trained[m] = last(descend(objective, theta, adam, lr=0.03, static=True), steps=400)[0]
         return trained[m]
 
     def update(turn, m):

@@ -1,7 +1,7 @@
 """Dropout: which units a mask leaves, what it does to the next z, to a training, and to the gradient."""
 
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -164,7 +164,7 @@ def next_z(fig):
         called.set_x(max(keep_prob - 0.05, 0.11))  # left of the line, but within the axes
         until.set_xdata([masks] * 2)
         highest = max(line.get_ydata().max() for line in counts.values())
-        shape.set_ylim(0, next(top for top in (0.2, 0.4, 1.05) if highest <= top))
+        plots.change(shape, ylim=(0, next(top for top in (0.2, 0.4, 1.05) if highest <= top)))
         kept, shrunk = z[True].mean(), z[False].mean()
         update.facts = {"kept": float(kept), "shrunk": float(shrunk), "spread": float(z[True].std()), "off": float(off)}
         return (
@@ -202,12 +202,13 @@ def dropout_training(fig, X, Y, X_dev, Y_dev):
         rng, keep_prob = np.random.default_rng(3), {0: keep_prob0, 1: keep_prob1, 2: keep_prob2}
         first = dropout_masks(net, keep_prob, X.shape[1], rng)
 
-        def objective(theta):
-            masks = dropout_masks(net, keep_prob, X.shape[1], rng) if new_masks else first
-            return cost_and_grad(net, theta, X, Y, masks)
-
-        Js, costs = [], []
-        for t, (theta, J) in enumerate(islice(descend(objective, start, adam, lr=0.01), steps + 1)):
+        batches = ((X, Y, dropout_masks(net, keep_prob, X.shape[1], rng) if new_masks else first) for _ in count())
+        run, Js, costs = (
+            descend(partial(cost_and_grad, net), start, adam, lr=0.01, batches=batches, static=True),
+            [],
+            [],
+        )
+        for t, (theta, J) in enumerate(islice(run, steps + 1)):
             Js.append(J)
             if t % every == 0:
                 costs.append([cost(net, theta, X, Y), cost(net, theta, X_dev, Y_dev)])

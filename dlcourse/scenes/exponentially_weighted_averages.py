@@ -46,13 +46,12 @@ def averages(fig, temperatures, unit="F", using=ewa_series, days=365):
         x, weights, width = values + noise * shake, weights_of_the_past(beta, today), window(beta)
         age, average = weights @ np.arange(today) / weights.sum(), using(x, beta, True)
         each.set_ydata(x)
-        if main.get_ylim() != (limits := (min(0, x.min() - 5), x.max() + 5)):
-            main.set_ylim(limits)
+        plots.change(main, ylim=(min(0, x.min() - 5), x.max() + 5))
         line.set_xdata([when[today - 1]] * 2)
         for curve, y in ((plain, using(x, beta)), (corrected, average)):
             curve.set_data(when[:today], y[:today])
         for artist in of_correction:
-            artist.set_visible(bias_correction)
+            plots.change(artist, visible=bias_correction)
         show_weights(x, weights / weights[0], [(width, beta**width), (age, beta**age)])
         show_sums(weights.sum(), bias_correction)
 

@@ -159,7 +159,7 @@ def computation_graph(fig):
 
     def update(program, step, w, b):
         for each, (axes, show, _) in graphs.items():
-            axes.set_visible(each == program)
+            plots.change(axes, visible=each == program)
             found = nodes(each, w, b)
             sent = messages(found)
             arrived = show(found, sent, list(sent)[:step])
@@ -196,7 +196,7 @@ def first_program(fig):
         thetas, Js = history(descend(objective, [w0], sgd, lr=lr), steps + 1)
         w, lowest = thetas[:, 0], c - b * b / 4
         distance, count = np.abs(w + b / 2), np.arange(steps + 1)
-        curve.set_ylim(lowest - 8, lowest + 110)
+        plots.change(curve, ylim=(lowest - 8, lowest + 110))
         parabola.set_data(W, J(W, b, c))
         path.set_data(w, Js)
         beyond[0](w, Js, curve=True)

@@ -299,7 +299,7 @@ def fresh_and_fixed(fig):
         fixed.set_data(nudges, still)
         fresh.set_data(nudges, moving)
         lowest, highest = min(*moving, *still), max(*moving, *still)
-        axes.set_ylim(min(0.2, lowest - 0.1), max(2.0, highest + 0.1))
+        plots.change(axes, ylim=(min(0.2, lowest - 0.1), max(2.0, highest + 0.1)))
         right = dtheta[points // 2, 0]
         approx = numerical_gradient(partial(cost_and_grad, net, X=X, Y=Y, masks=masks), theta, eps, e)[0]
         wild = (moving[-1] - moving[0]) / (2 * eps)

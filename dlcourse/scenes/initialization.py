@@ -12,6 +12,7 @@ from dlcourse.parameters import pack, unpack
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.signals import dead_units, expected_spreads, spreads
 from dlcourse.training import descend, history
 
@@ -103,7 +104,7 @@ def powers_of_depth(fig):
         up, down = spreads(net, pack(parts, net.shapes), [[1.0], [-1.0]], [[1.0]])
         layers, down = np.arange(1, L), down / down[-1]
         for each in axes:
-            each.set(xlim=(0, max(L, 11)), ylim=(1e-4, 1e4) if L <= 20 else (1e-16, 1e10))
+            plots.change(each, xlim=(0, max(L, 11)), ylim=(1e-4, 1e4) if L <= 20 else (1e-16, 1e10))
         powers = w**layers, w ** (L - 1 - layers)
         for dot, line, off, size, expected in zip(dots, theory, beyond, (up, down), powers):
             inside = off(layers, size)
@@ -182,12 +183,12 @@ def initialization_field(fig):
         tall = fields[activation][0][:, :depth], fields[activation][1][:, 30 - depth :]
         for k, measured in enumerate((up, down)):
             images[k].set_data(np.log10(np.clip(tall[k].T, LOW, HIGH)))
-            images[k].set_extent((-1, 1, 0.5, depth + 0.5))
+            plots.change(images[k], extent=(-1, 1, 0.5, depth + 0.5))
             heres[k].set_xdata([np.log10(scale)] * 2)
             inside = beyond[k](layers, measured)
             dots[k].set_data(layers[inside], measured[inside])
             theory[k].set_data(layers, np.clip(expected[k], LOW / 10, HIGH * 10))
-        axes[0, 0].set_ylim(0.5, depth + 0.5)
+        plots.change(axes[0, 0], ylim=(0.5, depth + 0.5))
         update.facts = {"up": up[-1], "down": down[0]}
         return (
             f"{activation}, scale {scale:.3g}, {depth} layers of {width}: the top layer's spread is {_power(up[-1])} "
@@ -235,7 +236,7 @@ def symmetry(fig, X, Y):
         theta = initialize(net.shapes, std=he if start == "random" else 0.0, rng=np.random.default_rng(3))
         if start == "all 0.5":
             theta = theta + 0.5
-        thetas, Js = history(descend(partial(cost_and_grad, net, X=X, Y=Y), theta, sgd, lr=0.8), steps + 1)
+        thetas, Js = history(descend(partial(cost_and_grad, net, X=X, Y=Y), theta, sgd, lr=0.8, static=True), steps + 1)
         units = unpack(thetas, net.shapes)["W1"]
         for k, path in enumerate(paths):
             path.set_data(*np.clip(units[:, k], -50, 50).T)
@@ -260,7 +261,9 @@ def _training_from_each_start(X, Y, depth, lr, activation, most, every):
     net = Net((2,) + (16,) * depth + (1,), activation)
     start = np.stack([initialize(net.shapes, std=std, rng=np.random.default_rng(0)) for std in STARTS.values()])
     begin, Js = unpack(start, net.shapes), []
-    for t, (theta, J) in zip(range(most + 1), descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr)):
+    for t, (theta, J) in zip(
+        range(most + 1), descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr, static=True)
+    ):
         Js.append(np.minimum(np.nan_to_num(J, nan=100), 100))
         over = not np.isfinite(J).any()
         if over or t % every == 0:
@@ -280,7 +283,8 @@ def learning_from_each_start(fig, X, Y):
     X (2, m), Y (1, m); hidden layers of 16 units. Controls: depth (hidden layers), lr, activation, steps; front, "all" or
     the start whose curves stand out.
     """
-    most, every, top, kept = 200, 5, 12, {}
+    most, every, top = 200, 5, 12
+    kept = Kept(lambda *setting: _training_from_each_start(X, Y, *setting, most, every))
     curve, moved = fig.subplots(1, 2)
     plots.style(fig)
     costs = plots.lines(curve, STARTS, marker="", linewidth=2)
@@ -313,19 +317,15 @@ def learning_from_each_start(fig, X, Y):
         return "; ".join(f"{word}: {', '.join(who)}" for word, who in groups.items()) + _highest(Js, front)
 
     def update(depth, lr, activation, steps=most, front="all"):
-        setting = depth, lr, activation
-        if setting not in kept:  # a training is kept, and goes on from where it is: so its steps can be played
-            kept.clear()
-            kept[setting] = [], _training_from_each_start(X, Y, depth, lr, activation, most, every)
-        frames, training = kept[setting]
         words = f"{activation}, {depth} hidden layers, alpha {lr:.3g}"
-        while len(frames) * every <= steps and (frame := next(training, None)):
-            frames.append(frame)
-            yield frame[0] / steps if steps else 1.0, f"{words}, step {frame[0]}: {show(frame, front)}."
-        frame = frames[min(steps // every, len(frames) - 1)]
+        for frames in kept(depth, lr, activation):  # it goes on from where it is: so its steps can be played
+            frame = frames[min(steps // every, len(frames) - 1)]
+            if len(frames) * every > steps:
+                break
+            yield frame[0] / steps, f"{words}, step {frame[0]}: {show(frame, front)}."
         yield 1.0, f"{words}, step {frame[0]}: {show(frame, front)}."
 
-    update.forget, update.play = kept.clear, "steps"
+    update.afresh, update.play = kept.forget, "steps"
     return update
 
 
@@ -361,7 +361,7 @@ def dying_relus(fig, X, Y):
     plots.legend(plane, share, columns=4)
 
     def update(lr):
-        runs = [descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr) for net in nets.values()]
+        runs = [descend(partial(cost_and_grad, net, X=X, Y=Y), start, sgd, lr=lr, static=True) for net in nets.values()]
         shares = []
         for t, pairs in zip(range(steps + 1), zip(*runs)):
             if t % every:

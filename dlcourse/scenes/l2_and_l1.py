@@ -3,7 +3,7 @@
 All values of lambda train at once, as stacked models from one start; then the slider only looks at another of them.
 """
 
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -18,6 +18,7 @@ from dlcourse.regularizers import l1, l2
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.scenes.noisy_moons import drawn, plane
 from dlcourse.schedules import inverse_time_decay
 from dlcourse.training import descend
@@ -85,21 +86,23 @@ class Trained:
     def __init__(self):
         (X, Y), self.dev, *_ = drawn(0.3)
         self.net, self.X, self.Y = Net((2, 16, 16, 1), activation="tanh"), X[:, :EXAMPLES], Y[:, :EXAMPLES]
-        self.penalised, self.thetas = self.net.penalised > 0, {}
+        self.penalised, self.kept = self.net.penalised > 0, Kept(self._steps)
+
+    def _steps(self, penalty):
+        theta = initialize(self.net.shapes, xavier, rng=np.random.default_rng(1))
+        objective = partial(cost_and_grad, self.net, X=self.X, Y=self.Y, lambd=LAMBDAS, penalty=PENALTIES[penalty])
+        thetas = np.tile(theta, (len(LAMBDAS), 1))
+        run = descend(objective, thetas, adam, lr=lambda t: inverse_time_decay(0.02, t / 200), static=True)
+        for t, (theta, _) in enumerate(islice(run, STEPS + 1)):
+            if t % 20 == 0:
+                yield t / STEPS, theta
 
     def train(self, penalty):
         """Yield (done, thetas (K, P)) as training goes on; once it is done, only the end."""
-        if penalty not in self.thetas:
-            theta = initialize(self.net.shapes, xavier, rng=np.random.default_rng(1))
-            objective = partial(cost_and_grad, self.net, X=self.X, Y=self.Y, lambd=LAMBDAS, penalty=PENALTIES[penalty])
-            run = descend(
-                objective, np.tile(theta, (len(LAMBDAS), 1)), adam, lr=lambda t: inverse_time_decay(0.02, t / 200)
-            )
-            for t, (theta, _) in enumerate(islice(run, STEPS + 1)):
-                if t % 20 == 0 and t < STEPS:
-                    yield t / STEPS, theta
-            self.thetas[penalty] = theta
-        yield 1.0, self.thetas[penalty]
+        return (frames[-1] for frames in self.kept(penalty))
+
+
+shared = cache(Trained)  # by all figures
 
 
 def weights_under_penalty(fig):
@@ -109,7 +112,7 @@ def weights_under_penalty(fig):
     """
     left, middle, right = fig.subplots(1, 3, width_ratios=(1.15, 1, 1))
     plots.style(fig)
-    trained = Trained()
+    trained = shared()
     show_map, show_dots = plane(left, "the network")
     show_dots(trained.X, trained.Y)
     curves = {
@@ -152,7 +155,7 @@ def weights_under_penalty(fig):
                 ),
             )
 
-    update.forget = lambda: [been.clear() for been in seen.values()]
+    update.forget, update.afresh = lambda: [been.clear() for been in seen.values()], trained.kept.forget
     update.handles = [Place(middle, "lambd", name="lambda")]
     return update
 
@@ -164,7 +167,7 @@ def where_z_falls(fig):
     """
     left, right = fig.subplots(1, 2, width_ratios=(1, 1))
     plots.style(fig)
-    trained = Trained()
+    trained = shared()
     z = np.linspace(-4, 4, 161)
     plots.line(left, 0, "tanh z", linestyle="-").set_data(z, tanh(z))
     plots.line(left, 6, "z itself", linestyle=(0, (1, 2)), linewidth=1.6).set_data(z, z)
@@ -204,6 +207,7 @@ def where_z_falls(fig):
                 ),
             )
 
+    update.afresh = trained.kept.forget
     update.handles = [_follows(left, sizes, "mean size of z")]
     return update
 
@@ -244,6 +248,7 @@ def sparse_weights(fig):
                 np.zeros((len(LAMBDAS), 65)),
                 sgd,
                 lr=lambda t: inverse_time_decay(0.5, t / 200),
+                static=True,
             )
             for penalty in PENALTIES.values()
         ]
@@ -294,7 +299,7 @@ def cost_by_step(fig, penalty=l2):
     """
     sides = left, right = fig.subplots(1, 2)
     plots.style(fig)
-    trained = Trained()
+    trained = shared()
     net, X, Y = trained.net, trained.X, trained.Y
     names = {"loss": 2, "penalty": 3, "J, their sum": 0}
     parts, near = ([plots.line(axes, k, name) for name, k in names.items()] for axes in sides)
@@ -314,7 +319,7 @@ def cost_by_step(fig, penalty=l2):
         for k, (line, close) in enumerate(zip(parts, near)):
             line.set(linewidth=2.2 if k == part else 1.2, zorder=2.5 if k == part else 2)
             close.set_visible(k == part)
-        right.set_title(f"magnified: {parts[part].get_label()}")
+        plots.change(right.title, text=f"magnified: {parts[part].get_label()}")
 
     def show(costs, part):
         """Loss, penalty and sum so far, (3, T); returns the steps at which the part in front has risen, and is off."""
@@ -332,7 +337,7 @@ def cost_by_step(fig, penalty=l2):
         empty.set_text("" if len(late) else f"J is above {CEILING}" if len(J) > LATE else "not there yet")
         if len(late):
             gap = 0.08 * np.ptp(late) + 1e-3
-            right.set_ylim(late.min() - gap, late.max() + gap)
+            plots.change(right, ylim=(late.min() - gap, late.max() + gap))
         return up, np.flatnonzero(np.isnan(low))
 
     def update(lr, lambd, batch_size=EXAMPLES, keep_prob=1.0, plotted="with penalty"):

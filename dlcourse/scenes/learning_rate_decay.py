@@ -9,6 +9,7 @@ from dlcourse.optimizers import adam, momentum, sgd
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Pick, Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.schedules import (
     exponential_decay,
@@ -111,13 +112,14 @@ def settling(fig, X, Y, using=inverse_time_decay):
         two = bool((lr[0] != lr[1]).any())
         start.set_data([w], [b])
         for artist in (paths[1], dots[1], rates[1], distances[1], legend.legend_handles[1], legend.get_texts()[1]):
-            artist.set_visible(two)
+            plots.change(artist, visible=two)
         run = descend(
             objective,
             np.tile((w, b), (2, 1)),
             sgd,
             lr=lambda t: lr[:, t // each],
             batches=endless(X, Y, batch_size, np.random.default_rng(1)),
+            static=True,
         )
         thetas = []
         for epoch in range(epochs + 1):
@@ -210,6 +212,7 @@ def by_epoch(X, Y, lr, batch_size, epochs, step=sgd):
         step,
         lr=lambda t: lr[:, t],
         batches=endless(X, Y, batch_size, np.random.default_rng(1), n=EPOCHS),
+        static=True,
     )
     costs = []
     for epoch in range(1, epochs + 1):
@@ -253,11 +256,18 @@ def every_schedule(fig, X, Y):
     )
     halved = alpha.plot([], [], "D", color="white", markeredgecolor=plots.INK, markersize=8, zorder=4)[0]
     beyond = plots.arrows(fall, "v^")
-    kept = {}  # setting -> costs: another schedule is chosen, or another epoch looked at, without a new run
 
     def timed(lr0, half, batch_size, **_):
         each = -(-X.shape[1] // batch_size)
         return each, timetable(lr0, half, each)
+
+    def train(lr0, half, batch_size, optimizer):
+        """Yield the costs (epoch, 8) at every fourth epoch."""
+        lr = np.array(list(timed(lr0, half, batch_size)[1].values()))
+        for _, costs in by_epoch(X, Y, lr, batch_size, EPOCHS, OPTIMIZERS[optimizer]):
+            yield costs
+
+    kept = Kept(train)  # another schedule is chosen, or another epoch looked at, without a new run
 
     def spots(values):
         """On each curve the epoch of SPOTS, or the last one before it that is in the plot."""
@@ -273,8 +283,8 @@ def every_schedule(fig, X, Y):
             width, front = (3.4, 3) if name == schedule else (1.4, 2.5 if name == "fixed" else 2)
             for line in (curves[name], falls[name]):
                 line.set(color=colour, linewidth=width, zorder=front)
-        legend.get_texts()[2].set_text(schedule if schedule != "fixed" else "")
-        legend.legend_handles[2].set_visible(schedule != "fixed")
+        plots.change(legend.get_texts()[2], text=schedule if schedule != "fixed" else "")
+        plots.change(legend.legend_handles[2], visible=schedule != "fixed")
 
     def update(schedule, lr0, half, batch_size, optimizer="descent", epochs=EPOCHS):
         each, table = timed(lr0, half, batch_size)
@@ -283,15 +293,11 @@ def every_schedule(fig, X, Y):
             curves[name].set_data(np.arange(EPOCHS * each) / each, np.clip(table[name], 1e-6, 100))
             curves[name].set_markevery([round(e * each)])
         halved.set_data([half], [lr0 / 2])
-        setting = lr0, half, batch_size, optimizer
-        if len(kept.get(setting, ())) >= epochs:
-            yield 1.0, show(kept[setting][:epochs], schedule, optimizer, lr0, half)
-            return
-        lr = np.array(list(table.values()))
-        for epoch, costs in by_epoch(X, Y, lr, batch_size, epochs, OPTIMIZERS[optimizer]):
-            yield epoch / epochs, show(costs, schedule, optimizer, lr0, half)
-        kept.clear()
-        kept[setting] = costs
+        for frames in kept(lr0, half, batch_size, optimizer):
+            costs = frames[-1][:epochs]
+            yield len(costs) / epochs, show(costs, schedule, optimizer, lr0, half)
+            if len(costs) == epochs:
+                return
 
     def show(costs, schedule, optimizer, lr0, half):
         """Draw the eight runs so far, each point the mean over an epoch, and rank them by the last."""
@@ -319,6 +325,7 @@ def every_schedule(fig, X, Y):
             name="half of alpha0",
         ),
     ]
+    update.afresh = kept.forget
     update.play = "epochs"
     return update
 

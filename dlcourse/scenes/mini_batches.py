@@ -225,7 +225,7 @@ def _trained(net, X, classes):
     """train(epochs): theta after so many, always of the same run."""
     thetas, many = [], -(-X.shape[1] // 64)
     batches = endless(X, classes, 64, np.random.default_rng(0))
-    run = descend(partial(cost_and_grad, net), np.zeros(650), sgd, lr=0.3, batches=batches)
+    run = descend(partial(cost_and_grad, net), np.zeros(650), sgd, lr=0.3, batches=batches, static=True)
 
     def train(epochs):
         while len(thetas) <= epochs:
@@ -319,6 +319,7 @@ def time_by_size(fig, X, Y):
             sgd,
             lr=RATES,
             batches=endless(X, classes, int(sizes[k]), np.random.default_rng(1)),
+            static=True,
         )
         for t, (theta, _) in enumerate(run):
             if t % max(1, each[k] // 16) == 0:

@@ -116,6 +116,12 @@ def _edge(a, b):
     return crossing
 
 
+def change(artist, **properties):
+    """Set what is not so already: limits, titles, legends stand still, and to set one of them redraws the whole figure."""
+    now = {name: getattr(artist, f"get_{name}")() for name in properties}
+    artist.set(**{name: value for name, value in properties.items() if not np.array_equal(now[name], value)})
+
+
 def cost_axes(axes, steps, low=0.0, high=1.0, log=False, unit="step"):
     """Prepare axes for costs J against steps, with limits that stay."""
     axes.set(xlim=(0, steps), ylim=(low, high), yscale="log" if log else "linear", xlabel=unit, ylabel="cost J")

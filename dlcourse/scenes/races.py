@@ -15,6 +15,7 @@ from dlcourse.training import descend, history
 LOOKS = {"descent": 6, "momentum": 0, "Nesterov": 5, "AdaGrad": 3, "RMSprop": 2, "Adam": 1}  # place in plots.COLOURS
 RATES = ("one alpha for all", "each its best")
 FINE = np.geomspace(0.001, 10, 33)
+TWO_DIGITS = np.unique([float(f"{digits}e{power}") for power in range(-4, 0) for digits in range(10, 101)])
 FLOOR, CEILING = 1e-6, 1e3  # what the cost axes show
 FAR = 100  # a path is drawn until it is that far away
 BOUND, STAY = 0.01, 10  # who has arrived stays less than BOUND above the minimum for so many steps on end
@@ -52,11 +53,11 @@ GOALS = {
 }
 
 
-def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=None):
-    """{name: run}: each optimizer from the same start, with the same batches (a function that starts them anew).
+def race(names, objective, theta, lr, beta1, beta2, batches=None, using=None, static=False):
+    """All optimizers as one run of `descend`, from the same theta (K, P) and with the same batches: one gradient for all.
 
-    using: {name: step} instead of the course's function. Nesterov's lr is times (1 - beta1): `nesterov` is on
-    heavy-ball scale, and so one lr means the same for all.
+    Its pairs are (n, K, P) and (n, K), in the order of the n names. using: {name: step} instead of the course's function.
+    Nesterov's lr is times (1 - beta1): `nesterov` is on heavy-ball scale, and so one lr means the same for all.
     """
     steps = {
         "descent": sgd,
@@ -74,12 +75,14 @@ def race(names, objective, theta, lr, beta1, beta2, batches=lambda: None, using=
         "Adam": {"beta1": beta1, "beta2": beta2},
     }
     scale = {"Nesterov": 1 - beta1}
-    return {
-        name: descend(
-            objective, theta, steps[name], lr=lr * scale.get(name, 1), batches=batches(), **hyper.get(name, {})
-        )
-        for name in names
-    }
+    each = [(partial(steps[name], **hyper.get(name, {})), scale.get(name, 1)) for name in names]
+
+    def abreast(theta, grad, states=None, *, lr):
+        own = zip(each, theta, grad, states or [None] * len(each))
+        moved = [step(part, slope, state, lr=lr * times) for (step, times), part, slope, state in own]
+        return np.stack([part for part, _ in moved]), [state for _, state in moved]
+
+    return descend(objective, np.tile(theta, (len(each), 1, 1)), abreast, lr=lr, batches=batches, static=static)
 
 
 def number(value):
@@ -179,14 +182,15 @@ class Ground:
         objective, (left, right, low, high), start, minima = SURFACES[surface]
         valley = surface == "ravine"
         self.R = rotation(turn if valley else 0)
-        self.objective = turned(partial(objective, condition=condition) if valley else objective, self.R)
+        steep = partial(objective, condition=condition) if valley else objective
+        self.objective = turned(steep, self.R) if valley and turn else steep
         self.window = (left, right), (low, high)
         self.start = np.clip(
             [start[0] if w1 is None else w1, start[1] if w2 is None else w2], (left, low), (right, high)
         )
         self.minima, self.bottom = minima @ self.R.T, float(objective(np.array(minima[0]))[0])
-        steep = f", {condition} times as steep across" if valley else ""
-        self.words = surface.capitalize() + steep + f", turned by {turn} degrees" * bool(turn and valley)
+        across = f", {condition} times as steep across" if valley else ""
+        self.words = surface.capitalize() + across + f", turned by {turn} degrees" * bool(turn and valley)
 
     @property
     def begin(self):
@@ -233,14 +237,20 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
             seen[:] = [which]
 
     def run(ground, lr, beta1, beta2, *key):
-        """{name: (paths (T, K, 2), J above the minimum (T, K))} for all rates and the present one; kept while it plays."""
-        if ran.get("key") != (lr, beta1, beta2, *key):
-            lrs = np.append(FINE, lr)
-            runs = race(names, ground.objective, np.tile(ground.begin, (len(lrs), 1)), lrs, beta1, beta2, using=ways)
-            done = {name: history(each, LONGEST + 1) for name, each in runs.items()}
-            ran["key"] = (lr, beta1, beta2, *key)
-            ran["runs"] = {name: (thetas, Js - ground.bottom) for name, (thetas, Js) in done.items()}
-        return ran["runs"]
+        """{name: (paths (T, K, 2), J above the minimum (T, K))} for all rates and the present one; kept while it plays.
+
+        Where lr alone has moved, every lr of two digits is run: a wide run takes hardly longer, and then lr moves freely.
+        """
+        setting = beta1, beta2, *key
+        moved = ran.get("setting") == setting
+        if not moved or lr not in ran["lrs"]:
+            lrs = np.unique([*FINE, lr, *(TWO_DIGITS if moved else ())])
+            start = np.tile(ground.begin, (len(lrs), 1))
+            ran["runs"] = history(race(names, ground.objective, start, lrs, beta1, beta2, using=ways), LONGEST + 1)
+            ran["setting"], ran["lrs"] = setting, lrs
+        columns = np.searchsorted(ran["lrs"], [*FINE, lr])
+        thetas, Js = (values[:, :, columns] for values in ran["runs"])
+        return {name: (thetas[:, i], Js[:, i] - ground.bottom) for i, name in enumerate(names)}
 
     def draw(name, path, J, lrs, first, k):
         """One optimizer as far as it is shown: its path, its cost, and when it arrives with each rate."""

@@ -13,6 +13,7 @@ from dlcourse.optimizers import adam, adamw, momentum, nadam, rmsprop, sgd
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Pick, Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.schedules import one_cycle
 from dlcourse.training import descend
 
@@ -30,6 +31,7 @@ RECIPE = dict(
     cycle=True,
 )
 
+INGREDIENTS = [name for name in RECIPE if name != "early_stopping"]  # which only chooses among the epochs
 UPDATES = EPOCHS * 300 // BATCH
 TOP = (0.3 * (UPDATES + 1) - 1) * EPOCHS / UPDATES  # the epoch at which one-cycle is highest
 LOWEST = 80  # percent; what lies below is an arrow at the edge
@@ -110,7 +112,12 @@ def recipe(fig):
         each = len(batches) // EPOCHS
         rate = alpha_of(lr, cycle)
         run = descend(
-            partial(cost_and_grad, net, lambd=lambd), theta, STEPS[optimizer], lr=rate, batches=batches + batches[:1]
+            partial(cost_and_grad, net, lambd=lambd),
+            theta,
+            STEPS[optimizer],
+            lr=rate,
+            batches=batches + batches[:1],
+            static=True,
         )  # one pair more, to see what the last step gives
         for t, (theta, J) in enumerate(run):
             if t % each == 0:
@@ -121,20 +128,23 @@ def recipe(fig):
                 )
                 yield net, theta, stats, np.isfinite(J).all()
 
-    def follow(early_stopping, test, **ingredients):
-        """(epoch, costs (2, epochs + 1), epoch taken by each seed, dev and test accuracy of each seed in percent)."""
-        J, scores = [], []
-        for epoch, (net, theta, stats, alive) in enumerate(trained(**ingredients)):
+    def looked_at(*ingredients):
+        """After each epoch: train and dev cost, dev and test accuracy in percent, of each seed; (4, 5)."""
+        for net, theta, stats, alive in trained(*ingredients):
             with np.errstate(all="ignore"):
-                J.append([np.nan_to_num(cost(net, theta, *part, stats), nan=np.inf) for part in (train, dev)])
-                scores.append(
-                    [100 * accuracy(net, theta, *part, stats) for part in ((dev, test_set) if test else (dev,))]
-                )
-            taken = np.argmin([dev_costs for _, dev_costs in J], axis=0) if early_stopping else np.full(SEEDS, epoch)
-            best = np.array(scores)[taken, :, np.arange(SEEDS)].T  # (1 or 2, 5)
-            yield epoch, np.array(J), taken, best
+                J = [np.nan_to_num(cost(net, theta, *part, stats), nan=np.inf) for part in (train, dev)]
+                yield np.array([*J, *(100 * accuracy(net, theta, *part, stats) for part in (dev, test_set))])
             if not alive:
                 return
+
+    kept = Kept(looked_at)
+
+    def follow(early_stopping, test, **ingredients):
+        """(epoch, costs (epochs + 1, 2, 5), epoch taken by each seed, dev and test accuracy of each seed in percent)."""
+        for frames in kept(*(ingredients[name] for name in INGREDIENTS)):
+            J, scores = np.split(np.array(frames), 2, axis=1)
+            taken = J[:, 1].argmin(axis=0) if early_stopping else np.full(SEEDS, len(J) - 1)
+            yield len(J) - 1, J, taken, scores[taken, : 1 + test, np.arange(SEEDS)].T
 
     *_, (_, _, _, reference) = follow(test=False, **RECIPE)
     bar.set_ydata([reference[0].mean()] * 2)
@@ -191,6 +201,7 @@ def recipe(fig):
             paired = f"as good as the notes' recipe or better in {update.facts['won']} of {SEEDS} seeds"
             yield epoch / EPOCHS, f"With {activation}, {start} start and {optimizer}: {says}; {paired}."
 
+    update.afresh = kept.forget
     update.handles = [
         Place(rates, TOP, "lr", name="highest alpha"),
         Pick(ends, "test", lambda _: {True: (1, 90)}, name="test set"),

@@ -8,6 +8,7 @@ import numpy as np
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Pick, Place
+from dlcourse.scenes.kept import Kept
 from dlcourse.scenes.races import LOOKS, arriving, mark, optimizer_lines, race
 from dlcourse.surfaces import (
     SURFACES,
@@ -51,7 +52,7 @@ def _name_only(legend, drawn):
     for text, handle in zip(legend.get_texts(), legend.legend_handles):
         artist = drawn.get(text.get_text())
         for part in (text, handle):
-            part.set_visible(artist is None or len(artist.get_xdata()) > 0)
+            plots.change(part, visible=artist is None or len(artist.get_xdata()) > 0)
 
 
 @cache
@@ -115,7 +116,7 @@ def zero_gradients(fig):
             piece.set_data(t, objective(here + t[:, None] * direction)[0] - objective(here)[0])
         ring.set_data([here[0]], [here[1]])
         reach = max(np.abs(piece.get_ydata()).max() for piece in slices)
-        along.set_ylim(-1.1 * reach, 1.1 * reach)
+        plots.change(along, ylim=(-1.1 * reach, 1.1 * reach))
         costs = objective(points)[0]
         update.facts = {"kind": str(classify(H)), "eigenvalues": values, "cost": float(costs[k]), "points": n}
         update.idle = {"point"} if n == 1 else set()
@@ -198,7 +199,6 @@ def saddles_by_cost(fig):
     lowest = axes.axvline(0, color=plots.GREY, linewidth=1.2, zorder=1.5)
     beyond = {name: plots.arrows(axes, "<>", color=dot.get_color()) for name, dot in dots.items()}
     legend = plots.legend(axes)
-    found = {}  # (n, landscape) -> points, costs and curvatures: showing more of them finds none anew
 
     def find(n, landscape):
         """Yield (done, costs, curvatures), with more points each time."""
@@ -210,11 +210,12 @@ def saddles_by_cost(fig):
             points = points[np.unique(points.round(5), axis=0, return_index=True)[1]]
             yield done / 4, objective(points)[0], curvatures(objective, points)
 
+    kept = Kept(find)
+
     def update(n, landscape=1, shown=1.0):
-        key = n, landscape
-        for done, J, values in [found[key]] if key in found else find(*key):
+        for frames in kept(n, landscape):
+            done, J, values = frames[-1]
             yield done, show(n, J, values, shown)
-        found[key] = done, J, values
 
     def show(n, J, values, shown):
         """Draw the points that cost most, or all of them, and count their ways down."""
@@ -253,6 +254,7 @@ def saddles_by_cost(fig):
     def share_above(_, x, __):
         return {"shown": (update.facts["J"] >= x).mean()}
 
+    update.afresh = kept.forget
     update.handles, update.play = [Place(axes, "shown", get=down_to, put=share_above)], "shown"
     return update
 
@@ -284,15 +286,14 @@ def _crossing(fig, objective, start, distances, box, bound, words):
 
     def show_from(distance, lr, beta1, beta2):
         where = np.append(distances, distance)
-        runs = race(LOOKS, objective, start(where), lr, beta1, beta2)
+        run = race(LOOKS, objective, start(where), lr, beta1, beta2)
         Js = np.full((len(LOOKS), STEPS + 1, len(where)), np.inf)
         thetas = np.tile(start(where)[-1], (len(LOOKS), STEPS + 1, 1))
         for t in range(STEPS + 1):
-            for i, run in enumerate(runs.values()):
-                thetas[i, t] = thetas[i, max(t - 1, 0)]
-                with suppress(Diverged, StopIteration):  # from then on J is infinite
-                    theta, Js[i, t] = next(run)
-                    thetas[i, t] = np.clip(theta[-1], -1e3, 1e3)
+            thetas[:, t] = thetas[:, max(t - 1, 0)]
+            with suppress(Diverged, StopIteration):  # from then on J is infinite
+                theta, Js[:, t] = next(run)
+                thetas[:, t] = np.clip(theta[:, -1], -1e3, 1e3)
             if t % 200 == 0 and t:
                 yield t / STEPS, show(thetas, Js[:, : t + 1], where, lr, t)
 

@@ -183,7 +183,7 @@ def class_borders(fig):
         show(X, Y)
         net = Net((2, *(hidden, hidden) * (hidden > 0), C), activation=activation, output="softmax")
         objective = partial(cost_and_grad, net, X=X, Y=one_hot(Y, C))
-        run, Js = descend(objective, initialize(net.shapes, rng=np.random.default_rng(0)), adam, lr=lr), []
+        run, Js = descend(objective, initialize(net.shapes, rng=np.random.default_rng(0)), adam, lr=lr, static=True), []
         for t, (theta, J) in enumerate(islice(run, steps + 1)):
             Js.append(min(max(J, 1e-4), 1e3))
             if t % every == 0:

@@ -49,8 +49,10 @@ GOALS = {
 }
 
 
-def pretrained(X, Y, source):
-    """(theta, shapes) of a net trained on the auxiliary task called `source`, with all of X (64, m), Y (1, m)."""
+@cache
+def pretrained(source):
+    """(theta, shapes) of a net trained on the auxiliary task called `source`, with all pictures for the trained layers."""
+    (X, Y), *_ = prepared()
     rng, epochs_of = np.random.default_rng(1), 10
     if source == "ten digits":
         net, Y = Net((64, 64, 32, 10), output="softmax"), one_hot(Y, 10)
@@ -65,20 +67,21 @@ def pretrained(X, Y, source):
         adam,
         lr=0.005,
         batches=epochs(X, Y, 64, rng, n=epochs_of),
+        static=True,
     )
     return last(run)[0], net.shapes
 
 
 @cache
 def prepared():
-    """({source: (theta, shapes)}, the pictures of the trained layers (X, Y), those to label, the dev set)."""
+    """The pictures of the trained layers (X, Y), those to label, the dev set."""
     elsewhere, (X_pool, Y_pool), (X_dev, Y_dev) = train_dev_test_split(
         *digits(), np.random.default_rng(2), (0.5, 0.25, 0.25)
     )
     distort = partial(augment, rng=np.random.default_rng(4), max_shift=1, max_degrees=15)
     plenty = np.concatenate([distort(elsewhere[0]) for _ in range(8)], axis=1), np.tile(elsewhere[1], (1, 8))
     X_pool, X_dev = distort(X_pool), distort(X_dev)
-    return {source: pretrained(*plenty, source) for source in SOURCES}, plenty, (X_pool, Y_pool), (X_dev, Y_dev)
+    return plenty, (X_pool, Y_pool), (X_dev, Y_dev)
 
 
 def mosaic(axes, rows, columns, title="", **look):
@@ -106,10 +109,9 @@ def first_layer(fig):
     Blue weights are positive, red ones negative. Facts: same, how many of the 8 pictures show one and the same digit;
     smooth, the correlation of neighbouring weights. Controls: source, the task; unit, one of the 24 with the largest weights.
     """
-    trained, (X, Y), (X_pool, Y_pool), _ = prepared()
+    (X, Y), (X_pool, Y_pool), _ = prepared()
     records, good = good_and_bad(X[:, :60], block=24, rng=np.random.default_rng(1))
     fresh = initialize(NET.shapes, rng=np.random.default_rng(3)), NET.shapes
-    nets = {"not trained": fresh, **trained}
     shown = {
         "not trained": ("nothing", X[:, :0]),
         "ten digits": ("which of the ten?", X[:, :12]),
@@ -135,14 +137,14 @@ def first_layer(fig):
 
     def update(source, unit):
         name, pictures = shown[source]
-        parameters = unpack(*nets[source])
+        parameters = unpack(*(fresh if source == "not trained" else pretrained(source)))
         W = parameters["W1"]
         strongest = np.argsort(-np.linalg.norm(W, axis=1))[:UNITS]
         chosen = strongest[unit - 1]
         excited = np.argsort(-(W[chosen] @ X_pool))[:8]
         digit, same = max(enumerate(np.bincount(Y_pool[0, excited].astype(int))), key=lambda pair: pair[1])
         show_task(pictures), show_layer(W[strongest].T), show_exciting(X_pool[:, excited])
-        task.set_title(f"its task: {name}")
+        plots.change(task.title, text=f"its task: {name}")
         column, row = spots()[unit]
         frame.set_xy((column - 0.48, row - 0.48))
         smooth = smoothness(W)
@@ -164,7 +166,7 @@ def few_labels(fig):
     in all; source, the task of the trained layers; reused, which of them; thaw, the step from which they move as well (the
     last step: never); lr of all layers from then on.
     """
-    trained, _, (X_pool, Y_pool), (X_dev, Y_dev) = prepared()
+    _, (X_pool, Y_pool), (X_dev, Y_dev) = prepared()
     Y_pool, Y_dev = Y_pool % 2, Y_dev % 2
     starts = initialize(NET.shapes, rng=np.random.default_rng(3), stack=(DRAWS,))
     names = ("from scratch", "reused, frozen", "reused, thawed")
@@ -200,12 +202,12 @@ def few_labels(fig):
         """The pairs of `run` up to step `thaw`; from there all layers move, with an optimizer that starts afresh."""
         yield from islice(run, thaw)
         theta, _ = next(run)
-        yield from descend(objective, theta, adam, lr=lr)
+        yield from descend(objective, theta, adam, lr=lr, static=True)
 
     def update(labels, source, reused, thaw=STEPS, lr=0.01):
         X_few, Y_few = labelled(labels)
         objective = partial(cost_and_grad, NET, X=X_few, Y=Y_few)
-        theta, shapes = trained[source]
+        theta, shapes = pretrained(source)
         moved = reuse(theta, shapes, starts, NET.shapes, LAYERS[reused])
         free = mask(NET.shapes, [name for name in NET.shapes if name not in LAYERS[reused]])
         thaws = thaw < STEPS and reused != "no layer"
@@ -213,16 +215,16 @@ def few_labels(fig):
         turn.set_xdata([thaw, thaw])
         here.set_xdata([labels, labels])
         turn.set_visible(reused != "no layer")
-        below[3].set_visible(thaws)
+        plots.change(below[3], visible=thaws)
         layers[2](np.empty((64, 0)))
         first = X_few[0]
         show_labelled(np.hstack([first[:, :4], first[:, labels // 2 : labels // 2 + 4]]))
         strongest = np.argsort(-np.linalg.norm(unpack(moved[0], NET.shapes)["W1"], axis=1))[:8]
 
         def frozen():
-            return descend(objective, moved, train_only, optimizer=adam, mask=free, lr=0.01)
+            return descend(objective, moved, train_only, optimizer=adam, mask=free, lr=0.01, static=True)
 
-        runs = [descend(objective, starts, adam, lr=0.01), frozen()]
+        runs = [descend(objective, starts, adam, lr=0.01, static=True), frozen()]
         runs += [thawed_later(frozen(), objective, thaw, lr)] if thaws else []
         steps, scores = [], []
         for k, pairs in enumerate(islice(zip(*runs), STEPS + 1)):

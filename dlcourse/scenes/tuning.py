@@ -1,7 +1,7 @@
 """Tuning: trials by hand, on a grid and at random, scales, coarse to fine, the luck of a winner, one model or many."""
 
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 from matplotlib import colormaps
@@ -14,6 +14,7 @@ from dlcourse.optimizers import adam, momentum
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place, Points
+from dlcourse.scenes.kept import Kept
 from dlcourse.search import (
     best,
     coarse_to_fine,
@@ -99,7 +100,7 @@ def _trained(net, start, X, Y, lr, **hyper):
     """The pairs (theta, J) of one net at several settings, all at once, all from the same start."""
     lambd = hyper.pop("lambd", 0.0)
     objective = partial(cost_and_grad, net, X=X, Y=Y, lambd=lambd)
-    return descend(objective, np.tile(start, (len(lr), 1)), adam, lr=lr, **hyper)
+    return descend(objective, np.tile(start, (len(lr), 1)), adam, lr=lr, static=True, **hyper)
 
 
 def your_trials(fig, X, Y, X_dev, Y_dev):
@@ -327,7 +328,7 @@ def searching(fig, X, Y, X_dev, Y_dev):
 
     def update(K, rounds=3, shrink=4.0, draw=1):
         trials, nested = [], [space]
-        curve.set(xlim=(0, K * rounds + 0.5), xticks=range(0, K * rounds + 1, K))
+        plots.change(curve, xlim=(0, K * rounds + 0.5), xticks=range(0, K * rounds + 1, K))
         for trial in coarse_to_fine(score, space, K, np.random.default_rng(draw), rounds, shrink):
             k = len(trials) // K
             if k == len(nested):
@@ -436,47 +437,75 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     plots.legend(costs)
 
     def dev_costs(run, steps):
-        """(step, theta, the steps looked at, the dev costs there), up to an overflow."""
+        """(step, theta, the steps looked at, the dev costs there, no overflow yet?), up to an overflow."""
         at, found = [], []
         for t, (theta, J) in enumerate(islice(run, steps + 1)):
-            if t % 20 == 0 or t == steps or not np.isfinite(J).all():
+            ends = t == steps or not np.isfinite(J).all()
+            if t % 20 == 0 or ends:
                 at.append(t)
                 found.append(np.nan_to_num(cost(net, theta, X_dev, Y_dev), nan=np.inf))
-            if t % 60 == 0 or t == steps or not np.isfinite(J).all():
-                yield t, theta, np.array(at), np.array(found)
+            if t % 60 == 0 or ends:
+                yield t, theta, np.array(at), np.array(found), bool(np.isfinite(J).all())
             if not np.isfinite(J).all():
                 return
 
-    def caviar(K, rates):
-        """All at once, drawn one after the other: (step, steps of each, the best, its dev cost, its share of errors)."""
-        each = budget // K
-        for t, theta, at, found in dev_costs(descend(objective, np.tile(start, (K, 1)), momentum, lr=rates), each):
-            k, gap = int(found[-1].argmin()), np.full((K, 1), np.nan)
-            x = np.hstack([each * np.arange(K)[:, None] + at, gap])
-            y, alpha = np.hstack([np.clip(found.T, 1e-3, 1e3), gap]), np.repeat(rates[:, None], len(at) + 1, axis=1)
-            for axes, values in enumerate((y, alpha)):
-                drawn[axes][0].set_data(x.ravel(), values.ravel())
-                drawn[axes][1].set_data(x[k], values[k])
-            level.set_ydata([found[-1, k]] * 2)
-            yield t, each, k, float(found[-1, k]), 1 - accuracy(net, theta[k], X_dev, Y_dev)
+    def rates_of(K, draw):
+        return random_search({"lr": (log_uniform, 1e-4, 1.0)}, K, np.random.default_rng(draw))["lr"]
+
+    def caviar(K, draw):
+        run = descend(objective, np.tile(start, (K, 1)), momentum, lr=rates_of(K, draw), static=True)
+        yield from dev_costs(run, budget // K)
+
+    def half_a_panda(lr, before=None):
+        """Half of the panda's steps, the first ones, or those after a half with another alpha: frames, and the memory."""
+        half, seen, memory = budget // 2, (np.empty(0, int), np.empty(0)), ()
+        theta, begin = start, 0
+        if before is not None:
+            *_, frames = halves(before)
+            (begin, theta, *seen, alive), memory = frames[-1]
+            if not alive:
+                return
+
+        def step(theta, grad, state=None, *, lr):
+            nonlocal memory
+            theta, memory = momentum(theta, grad, state or memory, lr=lr)
+            return theta, memory
+
+        run = panda(objective, theta, step, {"lr": lr}, static=True)
+        for t, theta, at, found, alive in dev_costs(run, half):
+            if t or not begin:  # a second half begins where the first has ended
+                both = np.append(seen[0][:-1], begin + at), np.append(seen[1][:-1], found)
+                yield (begin + t, theta, *both, alive), memory
+
+    crowds, halves = Kept(caviar), Kept(half_a_panda)
+
+    def show_caviar(K, draw, t, theta, at, found, _):
+        """The K models, drawn one after the other; the number of the best."""
+        each, k, gap, rates = budget // K, int(found[-1].argmin()), np.full((K, 1), np.nan), rates_of(K, draw)
+        x = np.hstack([each * np.arange(K)[:, None] + at, gap])
+        y, alpha = np.hstack([np.clip(found.T, 1e-3, 1e3), gap]), np.repeat(rates[:, None], len(at) + 1, axis=1)
+        for axes, values in enumerate((y, alpha)):
+            drawn[axes][0].set_data(x.ravel(), values.ravel())
+            drawn[axes][1].set_data(x[k], values[k])
+        level.set_ydata([found[-1, k]] * 2)
+        return rates[k], float(found[-1, k]), 1 - accuracy(net, theta[k], X_dev, Y_dev)
 
     def update(lr, later, K=16, draw=1):
-        half, many_of = budget // 2, f"{K} model{'s' * (K > 1)}"
-        rates = random_search({"lr": (log_uniform, 1e-4, 1.0)}, K, np.random.default_rng(draw))["lr"]
+        half, each, many_of = budget // 2, budget // K, f"{K} model{'s' * (K > 1)}"
         drawn[0][2].set_data([], [])
         drawn[1][2].set_data([0, half, half, budget], [lr, lr, later, later])
         knobs.set_data([half / 2, 3 * half / 2], [lr, later])
         beyond([], [])
-        for t, each, k, dev, error in caviar(K, rates):
+        for frames in crowds(K, draw):
+            best_rate, dev, error = show_caviar(K, draw, *frames[-1])
             update.facts = {"panda": np.inf, "caviar": dev}
             yield (
-                0.5 * t / each,
-                f"{many_of} at step {t} of {each}, draw {draw}: the best has alpha {rates[k]:.2g} and dev cost "
+                0.5 * frames[-1][0] / each,
+                f"{many_of} at step {frames[-1][0]} of {each}, draw {draw}: the best has alpha {best_rate:.2g} and dev cost "
                 f"{dev:.2f}. The panda, alpha {lr:.3g}, then {later:.3g}, comes next.",
             )
-        turned = {"lr": lr}
-        for t, theta, at, found in dev_costs(panda(objective, start, momentum, turned), budget):
-            turned["lr"] = lr if t < half else later
+        for frames in chain(halves(lr), halves(later, lr)):
+            (t, theta, at, found, _), _ = frames[-1]
             drawn[0][2].set_data(at, np.clip(found, 1e-3, 1e3))
             beyond(at, found, curve=True)
             own, own_error = float(found[-1]), 1 - accuracy(net, theta, X_dev, Y_dev)
@@ -485,9 +514,10 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
                 0.5 + 0.5 * t / budget,
                 f"The panda, alpha {lr:.3g} and then {later:.3g}, is at dev cost {own:.2f} ({own_error:.0%} "
                 f"wrong) after {t} step{'s' * (t != 1)}; the best of {many_of}, {each} steps each, draw {draw}, has "
-                f"alpha {rates[k]:.2g} and dev cost {dev:.2f} ({error:.0%} wrong).",
+                f"alpha {best_rate:.2g} and dev cost {dev:.2f} ({error:.0%} wrong).",
             )
 
+    update.afresh = lambda: (crowds.forget(), halves.forget())
     update.handles = [
         Place(alphas, budget / 4, "lr", name="the panda's first alpha"),
         Place(alphas, 3 * budget / 4, "later", name="the panda's later alpha"),

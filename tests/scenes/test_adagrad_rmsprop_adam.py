@@ -5,8 +5,9 @@ import pytest
 from figures import arrows, on_a_figure
 
 from dlcourse import datasets, optimizers, scenes
+from dlcourse.scenes import adagrad_rmsprop_adam
 from dlcourse.scenes.adagrad_rmsprop_adam import LRS
-from dlcourse.scenes.races import LOOKS
+from dlcourse.scenes.races import LOOKS, race
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.99])
@@ -63,6 +64,21 @@ def test_moving_alpha_trains_nothing_anew(network):
     """Twice the same setting is twice the same curve, and a trained setting needs one frame only."""
     list(network(lr=0.1))
     assert len(list(network(lr=0.01))) == 1
+
+
+def test_a_beta_trains_those_anew_that_have_it(network, monkeypatch):
+    """Catches a curve that is kept though its beta has moved, and six trainings where two would do."""
+    trained = []
+    monkeypatch.setattr(adagrad_rmsprop_adam, "race", lambda names, *rest: trained.extend(names) or race(names, *rest))
+    list(network(lr=0.1))
+    before = network.facts["costs"]
+    trained.clear()
+    for moved, who in (({"beta1": 0.5}, {"momentum", "Nesterov", "Adam"}), ({"beta2": 0.9}, {"RMSprop", "Adam"})):
+        *_, (done, _) = network(lr=0.1, **moved)
+        now = network.facts["costs"]
+        assert done == 1 and set(trained) == who
+        assert {name for name in LOOKS if not np.array_equal(now[name], before[name])} == who
+        trained.clear()
 
 
 def test_all_see_the_same_batches(network):

@@ -139,8 +139,8 @@ def test_a_training_goes_on_where_it_was_and_both_of_its_lines_can_be_dragged(da
     lab.drag("epochs", 30, 1)
     assert lab.values["epochs"] == 30 and len(lab.update.facts["dev"]) == 31
     pieces = lab.update.facts["dev"]
-    assert len(list(lab.update(**lab.values))) == 1 and len(list(lab.update(**{**lab.values, "epochs": 33}))) == 3
-    lab.update.forget()
+    assert len(list(lab.update(**lab.values))) == 1 and len(list(lab.update(**{**lab.values, "epochs": 33}))) == 1 + 3
+    lab.update.afresh()
     assert len(list(lab.update(**lab.values))) == 31
     assert lab.update.facts["dev"] == pieces
     lab.set(epochs=60)

@@ -100,7 +100,7 @@ def test_going_back_in_the_training_shows_what_was_there():
     fig, update = on_a_figure(scenes.layers_of_z, X, Y)
 
     def bands(steps, forget=True):
-        update.forget() if forget else None
+        update.afresh() if forget else None
         *_, last = update(steps, 0.1, 1.0)
         return last, [band.get_xy().copy() for axes in fig.axes[3:] for band in axes.patches]
 

@@ -6,8 +6,10 @@ from figures import on_a_figure
 
 from dlcourse import scenes
 from dlcourse.live import choice, live, log_slider, slider
-from dlcourse.scenes.races import BOUND, FINE, LONGEST, LOOKS, RATES, STAY, arrivals
-from dlcourse.surfaces import SURFACES
+from dlcourse.scenes import races
+from dlcourse.scenes.races import BOUND, FINE, LONGEST, LOOKS, RATES, STAY, arrivals, race
+from dlcourse.surfaces import SURFACES, rosenbrock
+from dlcourse.training import history
 
 pytestmark = pytest.mark.usefixtures("close_labs")
 
@@ -26,6 +28,33 @@ def test_all_start_at_the_same_point_and_beta1_0_makes_momentum_plain_descent(su
     assert {tuple(path[0]) for path in drawn.values()} == {SURFACES[surface].start}
     for name in ("momentum", "Nesterov"):
         np.testing.assert_allclose(drawn[name], drawn["descent"], rtol=1e-9, atol=1e-12)
+
+
+def test_who_races_beside_others_takes_the_way_that_it_takes_alone():
+    """Catches an optimizer that gets another's part of theta, of the gradient or of the memory."""
+    start, lrs = np.tile([-1.2, 1.0], (5, 1)), np.geomspace(0.001, 0.05, 5)
+    together, _ = history(race(LOOKS, rosenbrock, start, lrs, 0.9, 0.99), 60)
+    for i, name in enumerate(LOOKS):
+        alone, _ = history(race([name], rosenbrock, start, lrs, 0.9, 0.99), 60)
+        np.testing.assert_array_equal(together[: len(alone), i], alone[:, 0])
+        for k, lr in enumerate(lrs):
+            one, _ = history(race([name], rosenbrock, start[:1], lr, 0.9, 0.99), 60)
+            np.testing.assert_array_equal(together[: len(one), i, k], one[:, 0, 0])
+
+
+def test_moving_alpha_runs_once_for_all_and_shows_what_each_shows_alone(monkeypatch):
+    """Catches another alpha's path, and a run for each position of the slider."""
+    ran = []
+    monkeypatch.setattr(races, "race", lambda *given, **using: ran.append(given) or race(*given, **using))
+    fig, update = on_a_figure(scenes.optimizer_paths)
+    said = {lr: (update(lr=lr, steps=80), paths(fig), update.facts["costs"]) for lr in (0.05, 0.06, 0.5, 2.5)}
+    assert len(ran) == 2
+    for lr, (sentence, drawn, costs) in said.items():
+        other, alone = on_a_figure(scenes.optimizer_paths)
+        assert alone(lr=lr, steps=80) == sentence
+        for name in LOOKS:
+            np.testing.assert_array_equal(paths(other)[name], drawn[name])
+            np.testing.assert_array_equal(alone.facts["costs"][name], costs[name])
 
 
 def test_one_alpha_means_the_same_for_all_three_kinds_of_descent():

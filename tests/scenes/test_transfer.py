@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from dlcourse import scenes
 from dlcourse.live import choice, live, slider
 from dlcourse.parameters import unpack
-from dlcourse.scenes.transfer import NET, SOURCES, mosaic, prepared
+from dlcourse.scenes.transfer import NET, SOURCES, mosaic, prepared, pretrained
 
 pytestmark = pytest.mark.usefixtures("close_labs")
 
@@ -63,7 +63,7 @@ def test_the_unit_that_is_pressed_is_the_one_that_is_excited():
     lab.press("unit", 14)
     assert lab.values["unit"] == 15
     assert layer.patches[0].get_bbox().contains(2, 1)  # the third of the second row
-    W, pictures = tiles(layer, 2, 12)[14], prepared()[2][0]
+    W, pictures = tiles(layer, 2, 12)[14], prepared()[1][0]
     np.testing.assert_array_equal(tiles(exciting, 2, 4), pictures[:, np.argsort(-(W @ pictures))[:8]].T)
 
 
@@ -73,7 +73,7 @@ def test_the_layers_shown_are_those_of_the_nets():
     for _ in update(20, "ten digits", "layers 1 and 2", thaw=75):
         pass
     scratch, frozen, thawed = (tiles(axes, 2, 4) for axes in fig.axes[3:])
-    W = unpack(*prepared()[0]["ten digits"])["W1"]
+    W = unpack(*pretrained("ten digits"))["W1"]
     assert {tuple(unit) for unit in frozen} <= {tuple(unit) for unit in W} and update.facts["moved"] > 0.1
     assert not np.isclose(thawed, frozen).all() and np.abs(thawed - frozen).mean() < np.abs(scratch - frozen).mean()
     assert fig.axes[5].get_visible()

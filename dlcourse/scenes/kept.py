@@ -1,0 +1,56 @@
+"""Trainings that are kept: none is run twice, and one that was dropped half-way goes on. Used by every scene that trains."""
+
+
+class Kept:
+    """train(*setting), a generator, for the last few settings: called, it yields the list of all frames so far.
+
+    First the list as it stands, unless it is empty, then once more after each new frame: of a training that has been
+    seen the end comes at once, and one that was left half-way goes on from there. Nobody may change the list.
+
+    >>> count = Kept(lambda n: iter(range(n)))
+    >>> [len(frames) for frames in count(3)], [len(frames) for frames in count(3)]
+    ([1, 2, 3], [3])
+    """
+
+    def __init__(self, train, most=6):
+        self._train, self._most, self._begun, self._ended = train, most, {}, set()
+
+    def __call__(self, *setting):
+        """Yield the list of frames of this setting, as it is and as it grows."""
+        frames, rest = self._begun[setting] = self._begun.pop(setting, None) or ([], self._train(*setting))
+        for oldest in list(self._begun)[: -self._most]:
+            self._drop(oldest)
+        if frames:
+            yield frames
+        while True:
+            try:
+                frames.append(next(rest))
+            except StopIteration:
+                self._ended.add(setting)
+                return
+            except BaseException:  # an error or an interrupt has ended it too early
+                self._drop(setting)
+                raise
+            yield frames
+
+    def forget(self):
+        """Begin anew what was left half-way; what is at its end stays."""
+        for setting in self._begun.keys() - self._ended:
+            self._drop(setting)
+
+    def _drop(self, setting):
+        self._begun.pop(setting, None)
+        self._ended.discard(setting)
+
+
+def abreast(runs):
+    """Of several runs of `Kept`, as many frames of each: yields a list of lists, equally long, and longer each time."""
+    runs = list(runs)
+    lists = [next(run) for run in runs]
+    shown = 0
+    while (least := min(map(len, lists))) > shown:
+        yield [frames[:least] for frames in lists]
+        shown = least
+        for run, frames in zip(runs, lists):
+            if len(frames) == shown:
+                next(run, None)

@@ -1,0 +1,69 @@
+"""Trainings that are kept: none is run twice, one that was dropped goes on, and an interrupted one begins anew."""
+
+import pytest
+
+from dlcourse.scenes.kept import Kept, abreast
+
+
+@pytest.fixture
+def diary():
+    return []
+
+
+@pytest.fixture
+def kept(diary):
+    def count(name, n):
+        for k in range(n):
+            diary.append(name)
+            yield k
+
+    return Kept(count, most=2)
+
+
+def ends(run):
+    return [frames[-1] for frames in run]
+
+
+def test_a_training_that_has_ended_is_shown_by_its_end(kept, diary):
+    assert ends(kept("a", 3)) == [0, 1, 2] and ends(kept("a", 3)) == [2] and diary == ["a"] * 3
+
+
+def test_one_that_was_dropped_goes_on_where_it_was(kept, diary):
+    run = kept("a", 4)
+    next(run), next(run), run.close()
+    assert ends(kept("a", 4)) == [1, 2, 3] and diary == ["a"] * 4
+
+
+def test_the_oldest_goes_when_there_are_too_many_and_what_was_asked_for_lately_is_not_old(kept, diary):
+    for name in "abacab":
+        ends(kept(name, 1))
+    assert diary == ["a", "b", "c", "b"] and len(kept._begun) == 2
+
+
+def test_forgotten_is_what_was_left_half_way(kept, diary):
+    ends(kept("a", 2))
+    next(kept("b", 2))
+    kept.forget()
+    assert ends(kept("a", 2)) == [1] and ends(kept("b", 2)) == [0, 1]
+
+
+def test_an_interrupted_training_is_not_taken_for_one_that_has_ended():
+    """Catches a generator that an interrupt has closed, and whose few frames would pass for the whole."""
+    strikes = [KeyboardInterrupt]
+
+    def train(n):
+        yield 0
+        if strikes:
+            raise strikes.pop()
+        yield 1
+
+    kept = Kept(train)
+    with pytest.raises(KeyboardInterrupt):
+        list(kept(2))
+    assert ends(kept(2)) == [0, 1]
+
+
+def test_runs_side_by_side_show_as_many_frames_of_each_also_of_one_that_is_ahead(kept):
+    ends(kept("a", 3))
+    assert [list(map(len, lists)) for lists in abreast([kept("a", 3), kept("b", 3)])] == [[1, 1], [2, 2], [3, 3]]
+    assert [list(map(len, lists)) for lists in abreast([kept("a", 3), kept("b", 3)])] == [[3, 3]]
