@@ -9,7 +9,6 @@ import asyncio
 import copy
 import os
 import pickle
-import time
 import weakref
 from contextlib import closing, suppress
 from typing import NamedTuple
