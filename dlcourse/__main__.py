@@ -6,6 +6,8 @@ In a checkout or an unpacked source distribution (`python -m dlcourse`, or `dlco
     python -m dlcourse test    install what the tests need too and run them all: pytest --nbval
 
 What is missing goes into the environment that is active (venv, conda); without one, into a new one in `.venv`.
+    python -m dlcourse site OUT [--pyodide FOLDER]    write the course as a folder for any web server, live in the browser
+
 Installed from a wheel (`pip install .`):
 
     dlcourse                   open a copy of the notebooks, kept up to date, in the folder dlcourse at home
@@ -131,13 +133,30 @@ def jupyterlab(folder: Path, words: list[str]) -> int:
     return hand_over([sys.executable, "-m", "jupyter", "lab", START, *root, *words], folder)
 
 
+def site(words: list[str]) -> int:
+    """Write the site; a reason why not is one sentence."""
+    parser = argparse.ArgumentParser("dlcourse site", description="A page for each lab, live in the browser.")
+    parser.add_argument("out", type=Path, help="the folder to write: a new one, an empty one, or an earlier site")
+    parser.add_argument("--pyodide", type=Path, help="Pyodide's unpacked release; without it pages ask its public CDN")
+    parser.add_argument("--stops", type=int, default=40, help="at most so many ready pictures for each lab (40)")
+    options = parser.parse_args(words)
+    from dlcourse.site import build
+
+    try:
+        build.write(options.out, NOTEBOOKS, options.pyodide, options.stops)
+    except build.Refused as reason:
+        print(reason)
+        return 1
+    return 0
+
+
 def main(words: list[str] | None = None) -> int:
     """Install what is missing, make the copy where one is wanted, hand over; returns the exit status."""
     words = sys.argv[1:] if words is None else words
     if sys.version_info < (3, 11):
         print(f"dlcourse needs Python 3.11 or newer; this is {sys.version.split()[0]} at {sys.executable}.")
         return 1
-    testing, copying = words[:1] == ["test"], words[:1] == ["copy"]
+    testing, copying, writing = (words[:1] == [word] for word in ("test", "copy", "site"))
     if testing and INSTALLED:
         print("The tests come with the repository and the source distribution: run `python -m dlcourse test` there.")
         return 1
@@ -146,7 +165,7 @@ def main(words: list[str] | None = None) -> int:
     )
     parser.add_argument("--folder", type=Path, help="work on a copy of the notebooks in this folder")
     parser.add_argument("--version", action="version", version=f"dlcourse {__version__}")
-    options, rest = parser.parse_known_args([] if testing else words[copying:])
+    options, rest = parser.parse_known_args([] if testing or writing else words[copying:])
 
     lacking = missing(testing)
     if lacking and INSTALLED:
@@ -163,6 +182,8 @@ def main(words: list[str] | None = None) -> int:
     if testing:
         return hand_over([sys.executable, "-m", "pytest", "--nbval", *words[1:]], ROOT)
 
+    if writing:
+        return site(words[1:])
     folder = NOTEBOOKS
     if INSTALLED or copying or options.folder:
         from dlcourse import _course

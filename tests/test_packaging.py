@@ -91,10 +91,14 @@ def test_everything_imported_is_declared():
     declared = {r.name.replace("-", "_") for r in NEEDED} | {"dlcourse"}
     declared |= {
         "IPython",
+        "PIL",
+        "comm",
+        "jupyter_core",
         "traitlets",
         "contourpy",
         "packaging",
     }  # what JupyterLab, ipywidgets and matplotlib are made of
+    declared |= {"pyodide", "pyodide_js"}  # in the browser
     for file in (ROOT / "dlcourse").rglob("*.py"):
         foreign = {name.split(".")[0] for name in imports(file)} - set(sys.stdlib_module_names) - declared
         assert not foreign, f"{file.relative_to(ROOT)} imports {', '.join(foreign)}: not in requirements.txt"

@@ -43,21 +43,44 @@ class TooMuch(Stopped):
 
 
 def within(seconds, function, work):
-    """work(), broken off with a sentence when it takes too long or too much memory.
+    """work(), broken off with a sentence when it takes too long or too much memory."""
+    look_on = looked_on_from_inside if sys.platform == "emscripten" else looked_on
+    try:
+        return look_on(limit(seconds), work)
+    except Stopped as stopped:
+        sentence = (
+            f"{name_of(function)} was stopped after {seconds:.0f} seconds{place(function, stopped)}: it does not come to "
+            "an end. Is there a loop in which nothing changes what its condition asks for?"
+            if isinstance(stopped, TooLong)
+            else f"{name_of(function)} was stopped{place(function, stopped)}, because it took more than a gigabyte of "
+            "memory. Is there a list or an array that grows in a loop without end?"
+        )
+    raise Trouble(sentence)
 
-    A second thread looks on, and raises Stopped in this one; again and again, should a bare `except:` swallow it. Where
-    Python has no threads there is no limit.
-    """
-    over, here = threading.Event(), threading.get_ident()
+
+def limit(seconds):
+    """A function that says what there is too much of, from now on: TooLong, TooMuch, or None."""
     worked, waited = time.process_time() + seconds, time.monotonic() + PATIENCE * seconds
     roof = max(taken() + ROOM, peak())
 
+    def reason():
+        late = time.process_time() > worked or time.monotonic() > waited
+        return TooMuch if peak() > roof else TooLong if late else None
+
+    return reason
+
+
+def looked_on(reason, work):
+    """work(), while a second thread looks on and raises the reason in this one.
+
+    It does so again and again, should a bare `except:` swallow it.
+    """
+    over, here = threading.Event(), threading.get_ident()
+
     def watch():
         while not over.wait(PAUSE):
-            late = time.process_time() > worked or time.monotonic() > waited
-            reason = TooMuch if peak() > roof else TooLong if late else None
-            if reason:
-                raise_in(here, reason)
+            if error := reason():
+                raise_in(here, error)
 
     def settle():
         while True:
@@ -69,25 +92,40 @@ def within(seconds, function, work):
                 pass
 
     thread = threading.Thread(target=watch, daemon=True)
-    try:
-        thread.start()
-    except RuntimeError:
-        return work()
+    thread.start()
     try:
         try:
             return work()
         finally:
             settle()
-    except Stopped as stopped:
+    except Stopped:
         settle()
-        sentence = (
-            f"{name_of(function)} was stopped after {seconds:.0f} seconds{place(function, stopped)}: it does not come to "
-            "an end. Is there a loop in which nothing changes what its condition asks for?"
-            if isinstance(stopped, TooLong)
-            else f"{name_of(function)} was stopped{place(function, stopped)}, because it took more than a gigabyte of "
-            "memory. Is there a list or an array that grows in a loop without end?"
-        )
-    raise Trouble(sentence)
+        raise
+
+
+def looked_on_from_inside(reason, work):
+    """The same in a browser, which has no threads: the interpreter itself looks on, at each jump and call in Python code."""
+    if sys.version_info < (3, 12):  # no browser has such an old one
+        return work()
+    watch, seen, due = sys.monitoring, sys.monitoring.events, 0.0
+    me = watch.PROFILER_ID
+
+    def look(*_):
+        nonlocal due
+        if (now := time.monotonic()) >= due:
+            due = now + PAUSE
+            if error := reason():
+                raise error
+
+    watch.use_tool_id(me, "dlcourse.exercises")
+    for event in (seen.JUMP, seen.BRANCH, seen.PY_START):
+        watch.register_callback(me, event, look)
+    try:
+        watch.set_events(me, seen.JUMP | seen.BRANCH | seen.PY_START)
+        return work()
+    finally:
+        watch.set_events(me, 0)
+        watch.free_tool_id(me)
 
 
 def raise_in(thread, error):
@@ -102,6 +140,10 @@ def peak():
 
     It is asked without leaving the interpreter to another thread, which may keep it for long.
     """
+    if sys.platform == "emscripten":  # the memory of WebAssembly grows, and never shrinks
+        from pyodide_js import _module
+
+        return _module.HEAP8.length
     if not resource:
         return 0
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -9,7 +9,6 @@ import asyncio
 import copy
 import os
 import pickle
-import time
 import weakref
 from contextlib import closing, suppress
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlcourse.live.controls import positions
+from dlcourse.live.turns import cpu_time
 
 PICTURES, BYTES, IN_ALL = 300, 24e6, 64e6  # kept at most: pictures and bytes of a lab, bytes of all labs together
 PAUSE, BACK = 0.05, 2.0  # seconds of rest: before work begins, and after it, before the figure is brought up to date
@@ -184,11 +184,11 @@ class Ahead:
         if not self._lab.trains:
             return result, 0.0
         with closing(result):
-            began = time.thread_time()
+            began = cpu_time()
             for done, sentence in result:
-                self._lab.longest_step = max(self._lab.longest_step, time.thread_time() - began)
+                self._lab.longest_step = max(self._lab.longest_step, cpu_time() - began)
                 yield 0
-                began = time.thread_time()
+                began = cpu_time()
         return sentence, done
 
     def _figure(self):

@@ -384,7 +384,9 @@ def _named(scene, table, given):
 def _this_cell():
     """The cell that runs, by the front end's name for it or else by what it assigns, and its execution count."""
     shell = get_ipython()
-    parent = getattr(shell, "parent_header", None) or {}
+    parent = (
+        getattr(shell, "parent_header", None) or getattr(getattr(shell, "kernel", None), "_parent_header", None) or {}
+    )
     code = (parent.get("content") or {}).get("code", "")
     assigned = tuple(re.findall(r"^(\w+) *= *live\(", code, re.MULTILINE)) or code or None
     return (parent.get("metadata") or {}).get("cellId") or assigned, getattr(shell, "execution_count", None)

@@ -4,6 +4,7 @@ The page hides the plain picture and its sentence while the live one is there: t
 export, print and a reopened notebook show.
 """
 
+from binascii import b2a_base64
 from html import escape
 from pathlib import Path
 
@@ -57,7 +58,7 @@ class Page:
         self.toggles = {label: _toggle(label, *rest) for label, rest in toggles.items()}
         if "play" in self.toggles:
             self.toggles["play"].layout.width = "5em"  # it says "pause", too
-        first, rest = _in_sight(controls, held)
+        first, rest = in_sight(controls, held)
         self._folded = widgets.HBox(rest)
         if rest:
             self._folded.layout.display = "none"
@@ -114,7 +115,10 @@ class Page:
         """What is displayed, and its metadata: the plain picture, with the sentence for those who do not see it; the sentence."""
         words, width = self.picture.caption, self.width[0]
         return (
-            ({"image/png": png, "text/plain": words}, {"image/png": {"alt": words, "width": width}}),
+            (
+                {"image/png": b2a_base64(png).decode(), "text/plain": words},
+                {"image/png": {"alt": words, "width": width}},
+            ),
             ({"text/html": f'<p class="dlcourse-sentence">{escape(words)}</p>', "text/plain": words}, {}),
         )
 
@@ -127,7 +131,7 @@ class Page:
                     part.close()
 
 
-def _in_sight(controls, held):
+def in_sight(controls, held):
     """(The controls in sight, the others): what the picture itself can set folds first, but not what a press needs."""
     tools = [control for control in controls.values() if isinstance(control, ByHand) and control.kinds]
     others = sorted((name for name, control in controls.items() if control not in tools), key=lambda name: name in held)

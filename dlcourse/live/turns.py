@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 
+cpu_time = getattr(time, "thread_time", time.perf_counter)  # in a browser Python knows the wall clock alone
 RATE, LEAST = 30, 8  # frames a second at most and at least, while a training runs
 WAIT = 0.005  # seconds, between two looks whether the page has room for a frame
 SHARE = 0.25  # of a training's time, for its frames; fewer than LEAST are not shown for that
@@ -141,10 +142,10 @@ class Turns:
         quiet: show the end only.
         """
         due, current, longest = float("inf") if quiet else 0.0, True, 0.0
-        step = time.thread_time()
+        step = cpu_time()
         try:
             for done, sentence in training:
-                longest = max(longest, time.thread_time() - step)
+                longest = max(longest, cpu_time() - step)
                 if (began := time.perf_counter()) >= due and not (following and not self._lab.line_is_free):
                     self._lab.display(sentence, done, training=True, shrink=self._lab.shrink if following else 1)
                     took = time.perf_counter() - began
@@ -153,7 +154,7 @@ class Turns:
                 current = version == self._version and not self._closed
                 if self._stopped or not current:
                     break
-                step = time.thread_time()
+                step = cpu_time()
         finally:
             training.close()
             self._lab.longest_step = longest

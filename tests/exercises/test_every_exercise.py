@@ -6,6 +6,7 @@ import inspect
 import io
 import math
 import re
+import sys
 import threading
 import time
 import types
@@ -467,12 +468,18 @@ def test_memory_without_end_ends(monkeypatch):
     assert len(keep) and _limits.taken() - before < 2 * 10**8, "it is given back"
 
 
-def test_without_threads_there_is_no_limit(monkeypatch):
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="no browser has a Python older than 3.12")
+def test_in_a_browser_the_interpreter_itself_looks_on(monkeypatch):
     def start(self):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", start)
-    assert check("ewa", catalogue()["ewa"].reference).right
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(_limits, "peak", lambda: 0)
+    monkeypatch.setattr(_engine, "PATIENCE", 0.3)
+    for answer in (never_ends, swallows):
+        assert "was stopped after " in check("ewa", answer).text
+        assert check("ewa", catalogue()["ewa"].reference).right, "nothing is left over that breaks the next check"
 
 
 def test_patched_functions_of_numpy_are_put_back():
