@@ -6,7 +6,11 @@ import shutil
 import signal
 
 import pytest
+from hypothesis import settings
 from places import ARTEFACTS, NOTEBOOKS
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes on a busy machine says nothing
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_no_test_is_without_its_topic():
                 or name.startswith("every_")
                 or name in ("errata", "glossary", "start_here")
             ), file
-    chapters = {file.stem for file in PACKAGE.glob("*.py")}
+    chapters = {file.stem.removeprefix("_") for file in PACKAGE.glob("*.py")}
     for file in (TESTS / "core").glob("test_*.py"):
         name = file.stem.removeprefix("test_")
         assert name in chapters | {"known_bugs", "leading_axes", "bad_input"}, file

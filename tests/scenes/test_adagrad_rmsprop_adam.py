@@ -69,7 +69,9 @@ def test_moving_alpha_trains_nothing_anew(network):
 def test_a_beta_trains_those_anew_that_have_it(network, monkeypatch):
     """Catches a curve that is kept though its beta has moved, and six trainings where two would do."""
     trained = []
-    monkeypatch.setattr(adagrad_rmsprop_adam, "race", lambda names, *rest: trained.extend(names) or race(names, *rest))
+    monkeypatch.setattr(
+        adagrad_rmsprop_adam, "race", lambda names, *rest, **how: trained.extend(names) or race(names, *rest, **how)
+    )
     list(network(lr=0.1))
     before = network.facts["costs"]
     trained.clear()
