@@ -138,12 +138,15 @@ def site(words: list[str]) -> int:
     parser = argparse.ArgumentParser("dlcourse site", description="A page for each lab, live in the browser.")
     parser.add_argument("out", type=Path, help="the folder to write: a new one, an empty one, or an earlier site")
     parser.add_argument("--pyodide", type=Path, help="Pyodide's unpacked release; without it pages ask its public CDN")
+    parser.add_argument(
+        "--url", default="", help="where the site will stand: notebooks link to their labs' pages there"
+    )
     parser.add_argument("--stops", type=int, default=40, help="at most so many ready pictures for each lab (40)")
     options = parser.parse_args(words)
     from dlcourse.site import build
 
     try:
-        build.write(options.out, NOTEBOOKS, options.pyodide, options.stops)
+        build.write(options.out, NOTEBOOKS, options.pyodide, options.stops, options.url)
     except build.Refused as reason:
         print(reason)
         return 1

@@ -30,17 +30,26 @@ class Refused(Exception):
 
 
 def write(
-    out: Path, notebooks: Path, python: Path | None = None, stops: int = STOPS, jupyter: bool = True, say=print
+    out: Path,
+    notebooks: Path,
+    python: Path | None = None,
+    stops: int = STOPS,
+    url: str = "",
+    jupyter: bool = True,
+    say=print,
 ) -> None:
     """Write the site into the folder `out`. python: Pyodide's unpacked release, copied; without it pages ask its CDN.
 
-    stops: at most so many ready pictures for each lab; a third of them where each is a training. jupyter: the notebooks
-    in JupyterLite, too, if it is installed (the extra `site`); else they are files to be fetched.
+    stops: at most so many ready pictures for each lab; a third of them where each is a training. url: where the site will
+    stand; then each notebook in it links to the pages of its labs. jupyter: the notebooks in JupyterLite, if it is
+    installed (the extra `site`); else they are files to be fetched.
 
     Everything is made in a folder beside it and moved into place at the end: nothing is left half written.
     Errors: Refused in one sentence for an `out` that holds other things, a wrong Pyodide, or a lab that fails.
     """
     out = out.absolute()
+    if url and not re.fullmatch(r"https?://[^\s\"()]+", url):
+        raise Refused(f"url must be the site's address, https://..., got {url!r}")
     if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise Refused(
             f"{out} holds other things: name a new folder, an empty one, or one that this command has written"
@@ -54,8 +63,10 @@ def write(
         new = Path(place) / "site"
         jupyter = jupyter and _jupyter_is_there(say)
         _write(new, notebooks, files, stops, jupyter, say)
+        _link(notebooks, new / "notebooks", url.rstrip("/"))
         if jupyter:
-            _write_jupyter(new, notebooks, python)
+            _write_jupyter(new, new / "notebooks", python)
+            shutil.rmtree(new / "notebooks")  # they lie in JupyterLite
         old = Path(place) / "old"
         if out.exists():
             out.rename(old)
@@ -85,8 +96,19 @@ def _write(new, notebooks, files, stops, jupyter, say):
                 raise Refused(f"{lab['page']['name']}, {lab['name']}: {about}")
             _write_lab(new, lab, about, _around(labs, number), jupyter, python)
             say(f"{number + 1} of {len(labs)}: {lab['page']['name']}, {lab['name']}")
-    shutil.copytree(notebooks, new / "notebooks", ignore=shutil.ignore_patterns(".*"))
     (new / "index.html").write_text(_index(labs, python), "utf-8")
+
+
+def _link(notebooks, copies, url):
+    """Copies of the notebooks; with a url the first cell of each links to the pages of its labs."""
+    shutil.copytree(notebooks, copies, ignore=shutil.ignore_patterns(".*"))
+    for page in _pages(notebooks) if url else ():
+        path = copies / f"{page['name']}.ipynb"
+        notebook = json.loads(path.read_text("utf-8"))
+        links = [f"[{_words(lab['heading'])}]({url}/{page['name']}/{lab['name']}.html)" for lab in page["labs"]]
+        first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+        first["source"] = ["".join(first["source"]), "\n\nEach figure on a page of its own: ", ", ".join(links), "."]
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _jupyter_is_there(say):

@@ -52,11 +52,15 @@ def tree(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+ADDRESS = "https://example.org/course"
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """A site of two notebooks, with few ready pictures."""
     home = tmp_path_factory.mktemp("site")
-    build.write(home / "out", some_notebooks(home / "notebooks", SOME), stops=4, jupyter=False, say=lambda _: None)
+    some = some_notebooks(home / "notebooks", SOME)
+    build.write(home / "out", some, stops=4, url=f"{ADDRESS}/", jupyter=False, say=lambda _: None)
     return home / "out"
 
 
@@ -210,6 +214,20 @@ def refused(tmp_path, **given):
         )
     assert tree(tmp_path) == before and "\n" not in str(told.value)
     return str(told.value)
+
+
+def test_each_notebook_links_to_the_pages_of_its_labs(written):
+    """And is the same notebook otherwise."""
+    for name in SOME:
+        linked, plain = (nbformat.read(folder / f"{name}.ipynb", 4) for folder in (written / "notebooks", NOTEBOOKS))
+        title, *rest = linked.cells
+        assert rest == plain.cells[1:] and title.source.startswith(plain.cells[0].source)
+        links = re.findall(rf"\[([^]]+)\]\({ADDRESS}/([^)]+)\)", title.source)
+        assert len(links) == len(LABS[name]) and all((written / place).is_file() for _, place in links), links
+
+
+def test_an_address_that_is_none_is_refused(tmp_path):
+    assert "url must be the site's address, https://..., got 'pages'" in refused(tmp_path, url="pages")
 
 
 def test_a_folder_that_holds_other_things_is_left_alone(tmp_path):
