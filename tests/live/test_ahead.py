@@ -493,7 +493,7 @@ def test_a_look_is_never_mixed_up():
 def test_a_slow_line_gets_small_frames_of_what_does_not_train():
     lab = on_a_page(lambda fig: lambda a: f"a is {a}.", a=(0, 9, 5))
     lab.controls["a"].value = 6
-    lab._line.shrink = 2
+    lab._line._rates.append(len(lab.png) / 0.3)  # a whole frame takes three tenths of a second to pass
     assert not lab.recall(following=True) and lab.recall()
 
 

@@ -49,6 +49,8 @@ REDRAWN = {  # (scene, control): why a move of it draws the whole figure again
     ("contours_of_the_inputs", "mean"): GROUND,
     ("every_schedule", "schedule"): NAMES,
     ("batch_size_paths", "compare"): NAMES,
+    ("your_trials", "costs"): "what was closed is opened",
+    ("class_borders", "data"): NAMES,
     ("searching", "K"): LIMITS,
     ("searching", "rounds"): LIMITS,
     ("settling", "rate"): NAMES,

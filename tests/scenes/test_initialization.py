@@ -148,7 +148,7 @@ def test_a_training_that_is_played_is_the_one_that_runs_at_once(moons):
         run.close()  # dropped half-way
         last = list(played(8, 0.1, "relu", steps))[-1]
         assert last == list(once(8, 0.1, "relu", steps))[-1] and last[0] == 1 and f"step {steps}:" in last[1]
-        once.forget()
+        once.afresh()
         for one, two in zip(fig.axes, other.axes):
             for a, b in zip(one.lines, two.lines):
                 np.testing.assert_array_equal(a.get_xydata(), b.get_xydata())
