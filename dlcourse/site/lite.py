@@ -83,7 +83,12 @@ def labextension(name):
     """The folder in which an installed package keeps its code for JupyterLab."""
     from jupyter_core.paths import jupyter_path
 
-    return next(place for path in jupyter_path("labextensions") if (place := Path(path) / name).is_dir())
+    for path in jupyter_path("labextensions"):
+        if (place := Path(path) / name).is_dir():
+            return place
+    raise ValueError(
+        f"{name} is not among JupyterLab's extensions here: install ipywidgets, anywidget and the extra `site`"
+    )
 
 
 def build(place, site, notebooks):
