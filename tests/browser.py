@@ -1,6 +1,8 @@
 """A real JupyterLab (or Notebook 7) in a real Chromium: what tests/live and benchmarks/slider_latency.py drive."""
 
 import ast
+import base64
+import io
 import json
 import os
 import re
@@ -13,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import Request, urlopen
+
+import numpy as np
+from PIL import Image
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 FLAGS = [
@@ -121,6 +126,17 @@ class Server:
         except Exception:
             self.process.kill()
             self.process.wait()
+
+
+def difference(one, two):
+    """By how much two pictures, as data URLs, differ where they differ most: 0 to 255, or 255 for two sizes.
+
+    What lies under lettering that is half clear may be off by 2, depending on what was drawn before.
+    """
+    one, two = (
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))).astype(int) for url in (one, two)
+    )
+    return int(np.abs(one - two).max()) if one.shape == two.shape else 255
 
 
 @contextmanager
