@@ -43,6 +43,7 @@ TARGETS = [  # (who is compared, with what it is compared, the ratio of their ti
     ("written out by hand", "dlcourse", 1 / 1.6),
 ]
 BOOKKEEPING = 0.2  # of a step, at most
+STEPS = 200  # in one measurement: the processor's clock is too coarse for less, where an engine has threads of its own
 
 
 def problem(net, m, seed=0):
@@ -339,9 +340,11 @@ def measure(rounds):
         if name != "scikit-learn":
             np.testing.assert_allclose(costs[name], costs[partner], rtol=1e-6, err_msg=f"{name} differs")
     times = {name: [] for name in runs}
+    for run, _ in runs.values():
+        run(STEPS)  # JAX compiles for so many
     for _ in range(rounds):
         for name, (run, models) in runs.items():
-            times[name].append(clock(run, 200 if name == "scikit-learn" else 50) / models)
+            times[name].append(clock(run, STEPS) / models)
     return {
         "times": {name: float(np.min(values)) for name, values in times.items()},
         "missing": missing,
