@@ -26,4 +26,4 @@ def __getattr__(name):
 def __dir__():
     """What `dlcourse.<tab>` offers: the chapters, and scenes, exercises, live."""
     chapters = (path.name for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ""))
-    return sorted(name.removesuffix(".py") for name in chapters if name[0] not in "_." and name != "data")
+    return sorted(name.removesuffix(".py") for name in chapters if name[0] not in "_." and name not in ("data", "site"))
