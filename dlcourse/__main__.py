@@ -4,9 +4,10 @@ In a checkout or an unpacked source distribution (`python -m dlcourse`, or `dlco
 
     python -m dlcourse         install what is missing and open the notebooks in JupyterLab
     python -m dlcourse test    install what the tests need too and run them all: pytest --nbval
+    python -m dlcourse site OUT [--pyodide FOLDER]
+                               write the course as a folder for any web server, live in the browser
 
 What is missing goes into the environment that is active (venv, conda); without one, into a new one in `.venv`.
-    python -m dlcourse site OUT [--pyodide FOLDER]    write the course as a folder for any web server, live in the browser
 
 Installed from a wheel (`pip install .`):
 

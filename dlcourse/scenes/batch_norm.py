@@ -58,23 +58,28 @@ def _both(layer_dims, std=1.0):
     ]
 
 
+def _descents(nets, starts, X, Y, lr, batch_size):
+    """A run of plain descent for each net, all with the same batches."""
+    return [
+        descend(
+            partial(cost_and_grad, net),
+            start,
+            sgd,
+            lr=lr,
+            batches=epochs(X, Y, batch_size, np.random.default_rng(1)),
+            static=True,
+        )
+        for net, start in zip(nets, starts)
+    ]
+
+
 class _TwoNets:
     """Two nets in training on the same batches: `seen`, what z is in every second step; `over`, the step of an overflow."""
 
     def __init__(self, X, Y, lr, scale, bins):
         self.X, self.labels, self.bins, self.seen, self.over = X, Y.argmax(axis=0), bins, [], None
         self.nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
-        runs = [
-            descend(
-                partial(cost_and_grad, net),
-                start,
-                sgd,
-                lr=lr,
-                batches=epochs(X, Y, 128, np.random.default_rng(1)),
-                static=True,
-            )
-            for net, start in zip(self.nets, starts)
-        ]
+        runs = _descents(self.nets, starts, X, Y, lr, 128)
         self._steps = enumerate(zip(*runs))
 
     def train(self):
@@ -249,17 +254,8 @@ def rates_tolerated(fig, X, Y):
     def train(layers, scale):
         """After each step the costs: (2, 17)."""
         nets, starts = _both((len(X), *(20,) * layers, len(Y)), scale)
-        runs = [
-            descend(
-                partial(cost_and_grad, net),
-                np.tile(start, (17, 1)),
-                sgd,
-                lr=rates,
-                batches=epochs(X, Y, 64, np.random.default_rng(1)),
-                static=True,
-            )
-            for net, start in zip(nets, starts)
-        ]
+        many = [np.tile(start, (17, 1)) for start in starts]
+        runs = _descents(nets, many, X, Y, rates, 64)
         for pairs in islice(zip(*runs), steps + 1):
             yield [np.clip(J, 0, 20) for _, J in pairs]
 
@@ -327,17 +323,7 @@ def two_accounts(fig, X, Y):
         nets, starts = _both((len(X), 30, 30, 30, len(Y)))
         free = mask(nets[1].shapes, [f"{s}{l}" for s in ("gamma", "beta") for l in (1, 2, 3)])
         jolts = shake * free * np.random.default_rng(2).normal(size=(steps + 1, free.size))
-        runs = [
-            descend(
-                partial(cost_and_grad, net),
-                start,
-                sgd,
-                lr=lr,
-                batches=epochs(X, Y, 128, np.random.default_rng(1)),
-                static=True,
-            )
-            for net, start in zip(nets, starts)
-        ]
+        runs = _descents(nets, starts, X, Y, lr, 128)
         turn, again = iter(jolts), epochs(X, Y, 128, np.random.default_rng(1))
         runs.append(
             descend(

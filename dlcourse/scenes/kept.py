@@ -1,4 +1,4 @@
-"""Trainings that are kept: none is run twice, and one that was dropped half-way goes on. Used by every scene that trains."""
+"""Trainings that are kept: none is run twice, and one that was dropped half-way goes on."""
 
 
 class Kept:
