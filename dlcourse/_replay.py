@@ -219,11 +219,6 @@ def _quick(function, args, options, out):
             return _product(*args, out)
         if args[1].ndim > 2 and args[0].shape[-1] == 1:
             return [[np.multiply, args, {}, out]]  # columns times rows
-    if function == np.add.reduce and options.keys() <= {"axis", "keepdims"} and args[0].dtype == FLOAT:
-        A, axis = args[0], options.get("axis", 0)
-        axes = {i % A.ndim for i in (range(A.ndim) if axis is None else np.atleast_1d(axis))}
-        if axes == set(range(A.ndim - len(axes), A.ndim)) and A.flags.c_contiguous and out.flags.c_contiguous:
-            return _product(A.reshape(out.size, -1), np.ones(A.size // out.size), out.reshape(-1))  # sums of rows
     return [[function, args, options, out]]
 
 

@@ -16,12 +16,13 @@ from pathlib import Path
 from string import Template
 
 from dlcourse import __version__
-from dlcourse.site import cells, front, lite, pyodide
+from dlcourse.site import cells, compiled, front, lite, pyodide
 
 HERE, PACKAGE = Path(__file__).parent, Path(__file__).parents[1]
+COURSE = "course.zip"
 MARK = "site/made_by_dlcourse.txt"  # what tells a folder of ours from any other
 STOPS = 40  # at most so many ready pictures; a third of that of a lab that trains
-PIXELS, QUALITY = 720, 70  # of a ready picture
+PIXELS, QUALITY = 640, 60  # of a ready picture: 40 of the averages take about 0.5 MB
 CARRIED = ("ipywidgets", "traitlets", "comm")  # plain Python, carried beside dlcourse
 
 
@@ -79,14 +80,15 @@ def _write(new, notebooks, files, stops, jupyter, say):
         shutil.copyfile(HERE / name, new / "site" / name)
     shutil.copyfile(PACKAGE / "live/picture.css", new / "site/picture.css")
     (new / "site/picture.js").write_text(_picture_script(), "utf-8")
-    (new / "site/course.zip").write_bytes(_course())
-    (new / "site/pyodide-lock.json").write_text(json.dumps(pyodide.KNOWN["lock"]), "utf-8")
+    quick = _compiled({COURSE: _course(), **files}, say) if files else {}
+    (new / "site" / COURSE).write_bytes(quick.pop(COURSE, None) or _course())
+    (new / "site/pyodide-lock.json").write_text(json.dumps(pyodide.lock(quick)), "utf-8")
     (new / MARK).write_text(f"dlcourse {__version__}\n", "utf-8")
     (new / ".nojekyll").touch()
-    for name, content in files.items():
-        (new / "pyodide").mkdir(exist_ok=True)
+    for name, content in [*files.items(), *((pyodide.COMPILED + name, quick[name]) for name in quick)]:
+        (new / "pyodide" / name).parent.mkdir(parents=True, exist_ok=True)
         (new / "pyodide" / name).write_bytes(content)
-    python = pyodide.settings("pyodide/" if files else pyodide.CDN)
+    python = pyodide.settings("pyodide/" if files else pyodide.CDN, quick)
     labs = [{**lab, "page": page} for page in _pages(notebooks) for lab in page["labs"]]
     with ProcessPoolExecutor() as pool:
         made = pool.map(_made, [(lab["program"], stops) for lab in labs])
@@ -122,6 +124,16 @@ def _write_jupyter(new, notebooks, python):
         lite.write(new, notebooks, python)
     except ValueError as error:
         raise Refused(str(error)) from error
+
+
+def _compiled(files, say):
+    """The archives among the files, with bytecode; none of them where no Python here can make it."""
+    if python := compiled.interpreter(pyodide.PYTHON):
+        return compiled.compiled({name: files[name] for name in files if name.endswith((".zip", ".whl"))}, python)
+    say(
+        f"Not compiled, so pages start slower: the browser's Python is {pyodide.PYTHON}, and none of this kind was found here"
+    )
+    return {}
 
 
 def _picture_script():
@@ -238,7 +250,7 @@ def _book(lab, most):
         height = round(PIXELS * image.height / image.width)
         kept = io.BytesIO()
         image.convert("RGB").resize((PIXELS, height), Image.Resampling.LANCZOS).save(
-            kept, "WEBP", quality=QUALITY, method=4
+            kept, "WEBP", quality=QUALITY, method=6
         )
         pictures.append(kept.getvalue())
     return dict(

@@ -189,7 +189,7 @@ const python = {
     this.worker.onerror = (event) => this.fail(event.message || "its worker could not be loaded");
     this.worker.onmessage = ({ data }) => this.hear(data);
     const pyodide = new URL(settings.pyodide, root).href;
-    this.worker.postMessage({ start: { pyodide, lock: `${root}site/pyodide-lock.json`, course: `${root}site/course.zip`, files: settings.files } });
+    this.worker.postMessage({ start: { pyodide, stdlib: settings.stdlib, lock: `${root}site/pyodide-lock.json`, course: `${root}site/course.zip`, files: settings.files } });
   },
   hear(data) {
     if (data.of) this.done = data.done / data.of;

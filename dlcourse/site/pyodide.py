@@ -5,22 +5,37 @@ hashes are those of Pyodide's own lock file (npm's `pyodide`, and for the core t
 """
 
 import base64
+import copy
 import hashlib
 import json
 from pathlib import Path
 
 KNOWN = json.loads(Path(__file__).with_name("pyodide.json").read_text("utf-8"))
 VERSION = KNOWN["lock"]["info"]["version"]
+PYTHON = KNOWN["lock"]["info"]["python"]
+STDLIB, COMPILED = "python_stdlib.zip", "compiled/"
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 
 
-def settings(address):
-    """What a page needs to know: where the files are, and for each its sha256, as browsers want it, and its bytes."""
-    files = {
-        name: [base64.b64encode(bytes.fromhex(file["sha256"])).decode(), file["bytes"]]
-        for name, file in KNOWN["files"].items()
-    }
-    return {"pyodide": address, "files": files}
+def settings(address, compiled=()):
+    """What a page needs to know: where the files are, and for each its sha256, as browsers want it, and its bytes.
+
+    compiled: {name: content} of archives that lie beside the others, in COMPILED.
+    """
+    files = {name: [bytes.fromhex(file["sha256"]), file["bytes"]] for name, file in KNOWN["files"].items()}
+    files |= {name: [hashlib.sha256(compiled[name]).digest(), len(compiled[name])] for name in compiled}
+    coded = {name: [base64.b64encode(sha256).decode(), size] for name, (sha256, size) in files.items()}
+    return {"pyodide": address, "stdlib": (COMPILED if STDLIB in compiled else "") + STDLIB, "files": coded}
+
+
+def lock(compiled=()):
+    """Pyodide's lock for the pages, with the compiled archives in place of the others."""
+    packages = copy.deepcopy(KNOWN["lock"]["packages"])
+    for package in packages.values():
+        if (name := package["file_name"]) in compiled:
+            sha256 = hashlib.sha256(compiled[name]).hexdigest()
+            package.update(file_name=COMPILED + name, sha256=sha256)
+    return {**KNOWN["lock"], "packages": packages}
 
 
 def checked(folder: Path) -> dict[str, bytes]:

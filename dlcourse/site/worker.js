@@ -1,5 +1,5 @@
 // Python in a worker of the page: Pyodide, the course, and the one lab that is open. Plain messages, no library.
-// In:  {start: {pyodide, course, files}}, {open: program, ticket}, {id, text}.   Out: {done, of}, {ready}, {box, ticket}, {failed}, {text, png}.
+// In:  {start: {pyodide, stdlib, lock, course, files}}, {open: program, ticket}, {id, text}.   Out: {done, of}, {ready}, {box, ticket}, {failed}, {text, png}.
 
 let python = null;
 let front = null;
@@ -27,12 +27,12 @@ async function load(address) { // a classic script, checked
   importScripts(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
 }
 
-async function start({ pyodide, lock, course, files }) {
+async function start({ pyodide, stdlib, lock, course, files }) {
   watch(files);
   await load(`${pyodide}pyodide.js`);
   await load(`${pyodide}pyodide.asm.js`);
   const [loaded, archive] = await Promise.all([
-    loadPyodide({ indexURL: pyodide, lockFileURL: lock, packages: ["numpy", "matplotlib"] }),
+    loadPyodide({ indexURL: pyodide, stdLibURL: pyodide + stdlib, lockFileURL: lock, packages: ["numpy", "matplotlib"] }),
     fetch(course).then((answer) => answer.arrayBuffer()),
   ]);
   python = loaded;
