@@ -109,7 +109,7 @@ class Ahead:
         """What a picture is kept by: values and looks, and how much a scene has marked; None where none is kept."""
         if not (self._on and self._lab.picture.space and self._lab.is_dressed):
             return None
-        return repr(values), self._frame.look, self._hands.tools, len(self._been) if self._marks else 0
+        return repr(values), self._frame.look, len(self._been) if self._marks else 0
 
     def _add(self, key, png, sentence, done, handles):
         facts, idle, limits = self._state()

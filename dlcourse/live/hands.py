@@ -39,11 +39,6 @@ class Hands:
             if isinstance(control, ByHand):
                 control.watch_tool(moved)
 
-    @property
-    def tools(self) -> tuple[int | None, ...]:
-        """What a press on the picture means now, for each list of points."""
-        return tuple(control.tool for control in self._values.controls.values() if isinstance(control, ByHand))
-
     def with_tools(self, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Handles as the page has them, with the tools of now."""
         pairs = zip(self.handles, shown)

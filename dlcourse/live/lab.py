@@ -253,7 +253,7 @@ class Lab:
         kept = self._ahead.recall(self._values.snapshot())
         if kept:
             self._last, self._whole, self._shrunk = (kept.sentence, kept.done), True, False
-            self._send(kept.png, *self._last, handles=kept.handles, remembered=self.trains)
+            self._send(kept.png, *self._last, handles=self._hands.with_tools(kept.handles), remembered=self.trains)
         return kept is not None
 
     def show_again(self):

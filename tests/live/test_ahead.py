@@ -490,6 +490,13 @@ def test_a_look_is_never_mixed_up():
     assert not lab.picture.remembered, "pinned elsewhere"
 
 
+def test_a_kept_picture_is_pressed_with_the_tool_of_now():
+    lab = trained(Training(), points=by_hand("a"))
+    lab.controls["points"]._tools.value = "take away"
+    lab.controls["lr"].value = 0.2
+    assert lab.picture.remembered and lab.picture.handles[0]["tool"] == "take away"
+
+
 def test_a_slow_line_gets_small_frames_of_what_does_not_train():
     lab = on_a_page(lambda fig: lambda a: f"a is {a}.", a=(0, 9, 5))
     lab.controls["a"].value = 6
@@ -532,6 +539,16 @@ def test_a_scene_that_marks_where_one_has_been_is_not_taken_there_by_idle_time()
     lab.controls["lr"].value = 0.4
     lab.controls["lr"].value = 0.3
     assert not lab.picture.remembered, "as many marks as then, but others"
+
+
+def test_reset_forgets_the_pictures_of_a_scene_that_marks():
+    lab = trained(Training(forgets=True))
+    for lr in (0.2, 0.3):
+        lab.controls["lr"].value = lr
+    assert lab.picture.remembered
+    lab.buttons["reset"].click()
+    lab.controls["lr"].value = 0.3
+    assert not lab.picture.remembered, "it has marks that reset has wiped away"
 
 
 def test_a_training_in_long_steps_is_not_begun():
