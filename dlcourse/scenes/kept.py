@@ -1,4 +1,7 @@
-"""Trainings that are kept: none is run twice, and one that was dropped half-way goes on."""
+"""Trainings that are kept: none is run twice, and one that was dropped half-way goes on.
+
+Used by every scene whose controls look at one training in several ways.
+"""
 
 
 class Kept:
