@@ -267,6 +267,7 @@ CORNERS = [(-0.2, -0.2), (1.2, 1.2), (0.1, 0.8), (0.5, 0.5), (0.83, 0.27)]  # wh
 
 def assert_handles_move(lab):
     """What the scene says can be taken moves its controls, within their limits, and stands where they say."""
+    drawn = {}
     forget(lab)
     draw(lab, lab.start, to_the_end=True)
     every = getattr(lab.update, "handles", ())
@@ -276,15 +277,28 @@ def assert_handles_move(lab):
         patch.setattr(lab._turns, "wake", lambda *_, **__: None)
         for values in (lab.start, *lab.presets.values()):
             lab._values.assign(values)
-            draw(lab, values, to_the_end=False)
+            _follow(lab, drawn)
             for number, handle in enumerate(lab._hands.handles):
-                _take(lab, number, handle)
+                _take(lab, number, handle, drawn)
                 lab._values.assign(values)
         lab._values.assign(lab.start)
-    draw(lab, lab.start, to_the_end=True)
+    draw(lab, lab.start, to_the_end=False)
 
 
-def _take(lab, number, handle):
+def _follow(lab, drawn):
+    """Draw where the controls stand now; not again what left the axes, all that hands see of a picture, as they are."""
+    values = tuple(lab.values.items())
+    if drawn.get(values) != _axes_and_spots(lab):
+        draw(lab, lab.values, to_the_end=False)
+        drawn[values] = _axes_and_spots(lab)
+
+
+def _axes_and_spots(lab):
+    axes = [(a.get_visible(), a.get_xlim(), a.get_ylim(), a.bbox.extents.tolist()) for a in lab.frame.figure.axes]
+    return axes, lab._hands.shown()
+
+
+def _take(lab, number, handle, drawn):
     where, hands = f"{lab.name}: handle {handle.name!r}", lab._hands
     before = lab.values
     shown = hands.shown()[number]
@@ -294,14 +308,14 @@ def _take(lab, number, handle):
         for spot in range(len(shown["spots"])):
             hands.done("pick", number, spot)
             assert spot in handle.pressed(lab.values), f"{where}: a press on spot {spot} does not choose it"
-        draw(lab, lab.values, to_the_end=False)
+        _follow(lab, drawn)
         return
     seen = []
     for x, y in CORNERS:
         hands.done("move", number, 0, (left + x * width, top + y * height))
         lab._values.check(where, lab.values)
         seen.append(lab.values)
-        draw(lab, lab.values, to_the_end=False)
+        _follow(lab, drawn)
         if handle.kind == "place":  # taken where it stands and left there, nothing moves, but for a step of the control
             stands = hands.shown()[number]["spots"][0]
             hands.done("move", number, 0, stands)
@@ -317,7 +331,7 @@ def _take(lab, number, handle):
         draw(lab, lab.values, to_the_end=True)
         hands.done("remove", number, 0)
         assert len(handle.spots(lab.values)) == many, f"{where}: no point is taken away"
-        draw(lab, lab.values, to_the_end=False)
+        _follow(lab, drawn)
 
 
 def lettering(fig):

@@ -126,6 +126,7 @@ def test_today_is_dragged_along_the_days(averages):
     assert lines["corrected"].get_xdata()[-1] == date2num(WHEN[99])
     averages.drag("today", date2num(WHEN[0]) - 2, 0)
     assert averages.values["today"] == 1
+    averages.set(today=340)  # the last 25 of its 365 frames
     averages.buttons["play"].value = True
     assert averages.values["today"] == 365
 

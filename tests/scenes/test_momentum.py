@@ -104,15 +104,16 @@ def test_it_diverges_just_beyond_the_boundary(condition):
     fig, update = on_a_figure(scenes.rate_map)
     update(0.1, 0.5, condition)
     edge = next(line for line in fig.axes[0].lines if len(line.get_xdata()) > 1).get_xydata()
-    for lr, beta in edge[::14]:
-        assert lr == pytest.approx(boundary(beta, condition))
-        assert rate(0.999 * lr, beta, condition) < 1 < rate(1.001 * lr, beta, condition)
-        inside, beyond = (np.abs(run(share * lr, beta, condition, 1500)[-50:, 1]).max() for share in (0.97, 1.03))
-        assert inside < 1 < beyond, (lr, beta)
-        ball = descend(
-            lambda theta: ravine(theta, condition), [0.0, 2.0], heavy_ball, lr=1.03 * lr * (1 - beta), beta=beta
-        )
-        assert np.abs(history(ball, 1501)[0][-50:, 1]).max() > 2
+    lr, beta = edge[::14].T
+    np.testing.assert_allclose(lr, boundary(beta, condition), rtol=1e-6)
+    assert (rate(0.999 * lr, beta, condition) < 1).all() and (rate(1.001 * lr, beta, condition) > 1).all()
+    starts = np.tile((-3.5, 2.0), (len(lr), 1))
+    across = [run(share * lr, beta, condition, 1500, starts)[-50:, :, 1] for share in (0.97, 1.03)]
+    inside, beyond = (np.abs(w2).max(axis=0) for w2 in across)
+    assert (inside < 1).all() and (beyond > 1).all(), (lr, beta, inside, beyond)
+    starts, alpha = np.tile((0.0, 2.0), (len(lr), 1)), 1.03 * lr * (1 - beta)
+    ball = descend(lambda theta: ravine(theta, condition), starts, heavy_ball, lr=alpha, beta=beta)
+    assert (np.abs(history(ball, 1501)[0][-50:]).max(axis=(0, 2)) > 2).all()
 
 
 def test_the_best_place_is_polyaks():

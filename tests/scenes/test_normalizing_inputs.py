@@ -18,13 +18,13 @@ def unit():
 
 
 def settled(x, Y, lr):
-    """Descent of its own, until long after: is its slope zero?"""
+    """Descents of their own, x (K, 1, m) and lr (K,), until long after: is each one's slope zero?"""
 
     def objective(theta):
         return network.cost_and_grad(network.Net((1, 1)), theta, x, Y)
 
-    theta, _ = training.last(training.descend(objective, np.zeros(2), optimizers.sgd, lr=lr), 3000)
-    return np.abs(objective(theta)[1]).max() < 1e-6
+    theta, _ = training.last(training.descend(objective, np.zeros((len(lr), 2)), optimizers.sgd, lr=lr), 3000)
+    return np.abs(objective(theta)[1]).max(axis=-1) < 1e-6
 
 
 START = {"w": 1.0, "b": -2.0}
@@ -40,8 +40,10 @@ def test_the_marked_alpha_is_the_largest_that_settles(unit, spread, mean):
     fig, update = on_a_figure(scenes.contours_of_the_inputs, *unit)
     update(spread, mean, 0.0, 0.0)
     x, Y = unit
-    for k, (data, largest) in enumerate(zip((spread * x + mean, x), update.facts["largest"])):
-        assert settled(data, Y, 0.95 * largest) and not settled(data, Y, 1.05 * largest)
+    raw, normed = update.facts["largest"]
+    rates = np.array([0.95 * raw, 1.05 * raw, 0.95 * normed, 1.05 * normed])
+    assert settled(np.stack([spread * x + mean] * 2 + [x] * 2), Y, rates).tolist() == [True, False, True, False]
+    for k, largest in enumerate((raw, normed)):
         thin, thick = [line for line in fig.axes[2].lines if line.get_color() == plots.COLOURS[k]][:2]
         assert 0.9 * largest < thick.get_xdata()[-1] <= largest < thin.get_xdata()[-1] <= 2 * largest
 
