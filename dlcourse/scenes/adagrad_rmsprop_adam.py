@@ -73,25 +73,30 @@ def optimizers_on_a_network(fig, X, Y):
     plots.legend(curve, columns=3)
 
     def train(names, beta1, beta2, batch_size):
-        """Yield the costs (n, 17) of these optimizers on all examples, now and then."""
+        """Yield the costs (n, 17) of these optimizers on all examples at every tenth update, and a pause half-way."""
         batches = epochs(X, Y, batch_size, np.random.default_rng(2))
         run = race(names, partial(cost_and_grad, net), theta, LRS, beta1, beta2, batches, static=True)
-        for now, J in islice(run, 0, updates + 1, every):
-            yield np.where(np.isfinite(J), cost(net, now, X, Y), np.inf)
+        for t, (now, J) in enumerate(islice(run, updates + 1)):
+            if t % every == 0:
+                yield np.where(np.isfinite(J), cost(net, now, X, Y), np.inf)
+            elif t % every == every // 2:
+                yield None
 
     kept = Kept(train, most=12)
 
     def trained(beta1, beta2, batch_size):
-        """Yield {name: costs (T, 17)}, longer each time; whom no control has touched is not trained again."""
+        """Yield {name: costs (T, 17)}, the same one until T has grown; whom no control has touched is not trained again."""
         runs = [
             kept(names, beta1 if "beta1" in uses else 0.9, beta2 if "beta2" in uses else 0.999, batch_size)
             for names, uses in USES.items()
         ]
+        by_name, T = {}, 0
         for groups in abreast(runs):
-            costs = np.concatenate([np.array(frames) for frames in groups], axis=1)
-            if len(costs) > 1:
+            if len(groups[0]) > T:
+                costs, T = np.concatenate([np.array(frames) for frames in groups], axis=1), len(groups[0])
                 by_name = dict(zip((name for names in USES for name in names), costs.swapaxes(0, 1)))
-                yield {name: by_name[name] for name in LOOKS}
+                by_name = {name: by_name[name] for name in LOOKS}
+            yield by_name
 
     def draw(costs, lr, rates):
         """Fill all lines; returns the last cost, and the alpha, of what the left picture shows."""
@@ -111,15 +116,14 @@ def optimizers_on_a_network(fig, X, Y):
 
     def update(lr, beta1=0.9, beta2=0.999, batch_size=64, rates=RATES[0]):
         update.idle = {"lr"} if rates == RATES[1] else set()
+        which, drawn = f"With alpha {lr:.2g} for all" if rates == RATES[0] else "Each with its best alpha", None
         for costs in trained(beta1, beta2, batch_size):
-            last, best = draw(costs, lr, rates)
-            update.facts = {"last": last, "best": best, "costs": costs}
-            done = every * (len(costs["Adam"]) - 1)
-            which = f"with alpha {lr:.2g} for all" if rates == RATES[0] else "each with its best alpha"
-            yield (
-                done / updates,
-                f"{which.capitalize()}, the cost on all examples, mean of the last 50 updates up to {done}: {ranking(last)}.",
-            )
+            if costs is not drawn:
+                drawn, (last, best) = costs, draw(costs, lr, rates)
+                update.facts = {"last": last, "best": best, "costs": costs}
+                done = every * (len(costs["Adam"]) - 1)
+                said = f"{which}, the cost on all examples, mean of the last 50 updates up to {done}: {ranking(last)}."
+            yield done / updates, said
 
     update.afresh = kept.forget
     update.handles = [Place(sweep, "lr", name="alpha")]

@@ -202,7 +202,7 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
     plots.legend(*sides.values())
 
     def update(max_shift=0, max_degrees=0.0, noise=0.0, mirror=False, dev_digits=DEV[0]):
-        now, costs, D = X, [], devs[dev_digits]
+        now, costs, D, said = X, [], devs[dev_digits], ""
 
         def batches():
             nonlocal now
@@ -213,7 +213,10 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
                 yield np.stack([X, now]), T
 
         run = descend(partial(cost_and_grad, NET), start, adam, lr=0.005, batches=batches(), static=True)
-        for t, (theta, _) in zip(range(0, steps + 1, every), islice(run, 0, steps + 1, every)):
+        for t, (theta, _) in enumerate(islice(run, steps + 1)):
+            if t % every:
+                yield t / steps, said
+                continue
             costs.append([cost(NET, theta, X, T), cost(NET, theta, D, T_dev)])
             show_step(now[:, some])
             for k, name in enumerate(sides):
@@ -228,15 +231,13 @@ def augmented_training(fig, X, Y, X_dev, Y_dev):
                 "train": costs[-1][0].tolist(),
                 "done": t == steps,
             }
-            yield (
-                t / steps,
-                (
-                    f"After {t} steps on {X.shape[1]} digits: {plain:.0%} of the {dev_digits} dev digits are wrong "
-                    f"without augmentation and {new:.0%} with shift {max_shift}, {max_degrees:.0f} degrees, "
-                    f"noise {noise:.2f}{', mirrored' if mirror else ''}; the gap from train to dev, in cost J "
-                    f"and not in percent, is {gaps[0]:.2f} without and {gaps[1]:.2f} with."
-                ),
+            said = (
+                f"After {t} steps on {X.shape[1]} digits: {plain:.0%} of the {dev_digits} dev digits are wrong "
+                f"without augmentation and {new:.0%} with shift {max_shift}, {max_degrees:.0f} degrees, "
+                f"noise {noise:.2f}{', mirrored' if mirror else ''}; the gap from train to dev, in cost J "
+                f"and not in percent, is {gaps[0]:.2f} without and {gaps[1]:.2f} with."
             )
+            yield t / steps, said
 
     return update
 

@@ -1,5 +1,6 @@
 """Batch norm: gamma and beta, z by layer, the rates it allows, and two accounts of why it works."""
 
+from collections import deque
 from functools import partial
 from itertools import islice
 
@@ -14,7 +15,7 @@ from dlcourse.parameters import mask
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
-from dlcourse.scenes.kept import Kept
+from dlcourse.scenes.kept import Kept, in_turn
 from dlcourse.training import descend
 
 TWO = ("without batch norm", "with batch norm")
@@ -73,33 +74,31 @@ def _descents(nets, starts, X, Y, lr, batch_size):
     ]
 
 
-class _TwoNets:
-    """Two nets in training on the same batches: `seen`, what z is in every second step; `over`, the step of an overflow."""
+def _z_in_training(X, Y, bins, lr, scale):
+    """Two nets on the same batches: what z is in each of them, in every second step; after an overflow its step, and no more."""
+    nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
+    t = 0
+    for pairs in in_turn(_descents(nets, starts, X, Y, lr, 128)):
+        if pairs is None:
+            yield None
+            continue
+        if not np.isfinite([J for _, J in pairs]).all():
+            yield t
+            return
+        if t % 2 == 0:
+            yield [_z_now(net, theta, X, Y, bins) for net, (theta, _) in zip(nets, pairs)]
+        t += 1
 
-    def __init__(self, X, Y, lr, scale, bins):
-        self.X, self.labels, self.bins, self.seen, self.over = X, Y.argmax(axis=0), bins, [], None
-        self.nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
-        runs = _descents(self.nets, starts, X, Y, lr, 128)
-        self._steps = enumerate(zip(*runs))
 
-    def train(self):
-        """On to the next step that is looked at, or to an overflow."""
-        for t, pairs in self._steps:
-            if not np.isfinite([J for _, J in pairs]).all():
-                self.over = t
-                return
-            if t % 2 == 0:
-                self.seen.append([self._look(net, theta) for net, (theta, _) in zip(self.nets, pairs)])
-                return
-
-    def _look(self, net, theta):
-        """Of each layer the density of z and the ends of its middle nine tenths; the last spread; the share right."""
-        A, cache = forward(net, theta, self.X)
-        Z = [cache[f"Z{l}"] for l in (1, 2, 3)]
-        inside = [np.histogram(np.clip(z, *self.bins[[0, -1]]), self.bins)[0] / z.size for z in Z]
-        ends = [np.percentile(z, (5, 95)) for z in Z]
-        right = (A.argmax(axis=0) == self.labels).mean()
-        return np.array(inside) / (self.bins[1] - self.bins[0]), ends, float(Z[2].std()), float(right)
+def _z_now(net, theta, X, Y, bins):
+    """Of each layer the density of z and the ends of its middle nine tenths; the last spread; the share right."""
+    A, cache = forward(net, theta, X)
+    Z = [cache[f"Z{l}"] for l in (1, 2, 3)]
+    low, high = bins[[0, -1]]
+    inside = [np.histogram(np.clip(z, low, high), len(bins) - 1, (low, high))[0] / z.size for z in Z]
+    ends = [np.percentile(z, (5, 95)) for z in Z]
+    right = (A.argmax(axis=0) == Y.argmax(axis=0)).mean()
+    return np.array(inside) / (bins[1] - bins[0]), ends, float(Z[2].std()), float(right)
 
 
 def layers_of_z(fig, X, Y):
@@ -128,7 +127,7 @@ def layers_of_z(fig, X, Y):
     above[0].set_ylabel("density of z")
     below[0].set_ylabel("z, 9 of 10")
     plots.legend(above[0])
-    kept = {}  # the latest training, so that playing and dragging do not begin it anew
+    kept = Kept(partial(_z_in_training, X, Y, bins))  # playing and dragging do not begin it anew
 
     def draw(seen):
         for k in (0, 1):
@@ -154,24 +153,24 @@ def layers_of_z(fig, X, Y):
         )
 
     def update(steps, lr=0.1, scale=1.0):
-        if (lr, scale) not in kept:
-            kept.clear()
-            kept[lr, scale] = _TwoNets(X, Y, lr, scale, bins)
-        run = kept[lr, scale]
-        while 2 * len(run.seen) <= steps and run.over is None:
-            run.train()
-            if len(run.seen) % 5 == 0 and run.over is None:
-                draw(run.seen)
-                yield min(1.0, (2 * len(run.seen) - 2) / max(1, steps)), said(run.seen, lr, scale)
-        seen = run.seen[: steps // 2 + 1]
+        most, words = steps // 2 + 1, ""
+        for seen in kept(lr, scale):
+            over = seen[-1] if len(seen) <= most and isinstance(seen[-1], int) else None
+            if len(seen) >= most or over is not None:
+                break
+            if len(seen) % 5 == 0 or not words:
+                draw(seen)
+                words = said(seen, lr, scale)
+            yield (2 * len(seen) - 2) / steps, words
+        seen = seen[:most] if over is None else seen[:-1]
         draw(seen)
         words = said(seen, lr, scale)
-        if run.over and run.over <= steps:
+        if over is not None:
             update.facts = {"spread": np.inf, "right": 0.0, "normed": np.inf, "normed_right": 0.0}
-            words = f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {run.over}: diverged."
+            words = f"With alpha {lr:.3g} and weights times {scale:.2g} a cost overflows by step {over}: diverged."
         yield 1.0, words
 
-    update.afresh = kept.clear
+    update.afresh = kept.forget
     update.play = "steps"
     update.handles = [Place(one, "steps", name=f"steps, layer {l}") for l, one in enumerate(below, start=1)]
     return update
@@ -252,38 +251,39 @@ def rates_tolerated(fig, X, Y):
     plots.legend(sweep)
 
     def train(layers, scale):
-        """After each step the costs: (2, 17)."""
+        """After each step the mean of the last ten costs: (2, 17)."""
         nets, starts = _both((len(X), *(20,) * layers, len(Y)), scale)
         many = [np.tile(start, (17, 1)) for start in starts]
         runs = _descents(nets, many, X, Y, rates, 64)
-        for pairs in islice(zip(*runs), steps + 1):
-            yield [np.clip(J, 0, 20) for _, J in pairs]
+        costs = deque(maxlen=10)
+        for pairs in islice(in_turn(runs), 2 * steps + 2):
+            if pairs:
+                costs.append([np.clip(J, 0, 20) for _, J in pairs])
+            yield np.mean(costs, axis=0) if pairs else None
 
     kept = Kept(train)  # another alpha is shown without training again
 
     def draw(Js, k):
-        """Both panels; returns the mean of the last ten costs, (2, 17)."""
-        now = np.mean(Js[-10:], axis=0)
-        for line, cost, J, each in zip(ends.values(), costs.values(), now, np.moveaxis(Js, 1, 0)):
-            line.set_data(rates, np.clip(J, 0.002, 20))
-            smooth = np.array([each[max(0, t - 9) : t + 1, k].mean() for t in range(len(each))])
-            cost.set_data(np.arange(len(each)), np.clip(smooth, 0.002, 20))
-        return now
+        """Both panels."""
+        for line, cost, J in zip(ends.values(), costs.values(), np.moveaxis(Js, 1, 0)):
+            line.set_data(rates, np.clip(J[-1], 0.002, 20))
+            cost.set_data(np.arange(len(J)), np.clip(J[:, k], 0.002, 20))
 
     def update(layers, scale=1.0, lr=0.1):
         k = int(np.abs(np.log(rates / lr)).argmin())
         chosen.set_xdata([rates[k]] * 2)
+        words = ""
         for Js in kept(layers, scale):
-            if len(Js) % 4 == 1:
-                now = draw(Js, k)
-                few = [int((J < 0.5).sum()) for J in now]
+            if len(Js) % 4 == 1 or not words:
+                draw(Js, k)
+                now, few = Js[-1], [int((J < 0.5).sum()) for J in Js[-1]]
                 update.facts = {"plain": few[0], "normed": few[1]}
-                yield (
-                    (len(Js) - 1) / steps,
+                words = (
                     f"{layers} hidden layer{'s' * (layers > 1)}, weights times {scale:.2g}, {len(Js) - 1} steps: of 17 values "
                     f"of alpha, {few[0]} bring J below 0.5 {TWO[0]}, {few[1]} {TWO[1]}; at alpha {rates[k]:.2g} J is "
-                    f"{now[0, k]:.2g} and {now[1, k]:.2g}.",
+                    f"{now[0, k]:.2g} and {now[1, k]:.2g}."
                 )
+            yield (len(Js) - 1) / steps, words
 
     update.afresh = kept.forget
     update.handles = [Place(sweep, "lr")]
@@ -324,18 +324,24 @@ def two_accounts(fig, X, Y):
         free = mask(nets[1].shapes, [f"{s}{l}" for s in ("gamma", "beta") for l in (1, 2, 3)])
         jolts = shake * free * np.random.default_rng(2).normal(size=(steps + 1, free.size))
         runs = _descents(nets, starts, X, Y, lr, 128)
-        turn, again = iter(jolts), epochs(X, Y, 128, np.random.default_rng(1))
+        batches, again = (epochs(X, Y, 128, np.random.default_rng(1)) for _ in range(2))
         runs.append(
             descend(
-                lambda theta, X_t, Y_t: cost_and_grad(nets[1], theta + next(turn), X_t, Y_t),
+                lambda theta, X_t, Y_t, jolt: cost_and_grad(nets[1], theta + jolt, X_t, Y_t),
                 starts[1],
                 sgd,
                 lr=lr,
-                batches=epochs(X, Y, 128, np.random.default_rng(1)),
+                batches=((*batch, jolt) for batch, jolt in zip(batches, jolts)),
+                static=True,
             )
         )
-        Js, moves, ways, before = [], [], [], None
-        for t, pairs in enumerate(islice(zip(*runs), steps + 1)):
+        Js, moves, ways, before, words = [], [], [], None, ""
+        for pairs in islice(in_turn(runs), len(runs) * (steps + 1)):
+            if pairs is None:
+                if words:
+                    yield (len(Js) - 1) / steps, words
+                continue
+            t = len(Js)
             Js.append([J for _, J in pairs])
             batch = next(again)
             if not np.isfinite([J for _, J in pairs]).all():
@@ -358,15 +364,13 @@ def two_accounts(fig, X, Y):
                 late, moved, kept = np.mean(Js[-20:], axis=0), np.mean(moves[-20:], axis=0), np.mean(ways[-4:], axis=0)
                 names_of = [f"{what}_{net}" for what in ("J", "shift", "way") for net in ("plain", "normed", "shaken")]
                 update.facts = {**dict(zip(names_of, map(float, (*late, *moved, *kept)))), "ways": np.array(ways)}
-                yield (
-                    t / steps,
-                    (
-                        f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps, means of the last 20: J is {late[0]:.2f} without "
-                        f"batch norm, {late[1]:.2f} with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by "
-                        f"{moved[0]:.2g}, {moved[1]:.2g} and {moved[2]:.2g} of its spread in a step; the cosine of the "
-                        f"gradients before and after a step is {kept[0]:.2f}, {kept[1]:.2f} and {kept[2]:.2f}."
-                    ),
+                words = (
+                    f"alpha {lr:.3g}, shake {shake:.1f}, {t} steps, means of the last 20: J is {late[0]:.2f} without "
+                    f"batch norm, {late[1]:.2f} with it, {late[2]:.2f} with it and shaken; z of layer 3 shifts by "
+                    f"{moved[0]:.2g}, {moved[1]:.2g} and {moved[2]:.2g} of its spread in a step; the cosine of the "
+                    f"gradients before and after a step is {kept[0]:.2f}, {kept[1]:.2f} and {kept[2]:.2f}."
                 )
+            yield t / steps, words
         else:
             return
         yield 1.0, f"With alpha {lr:.3g} and shake {shake:.1f} a cost overflows after {t} steps: diverged."

@@ -16,6 +16,7 @@ from dlcourse.scenes.noisy_moons import drawn, plane
 from dlcourse.training import descend, last
 
 CEILING = 0.6  # the largest error that is drawn
+PAUSE = 50  # steps at most between two turns of the page
 HIGHEST = 40.0  # the largest error, in percent, that can be set in the error plane
 GREY = "#7A7A7A"
 ARM = 1.85  # how far from the middle of the moons the hand is that turns them
@@ -97,7 +98,9 @@ def bias_and_variance(fig):
                     curve.set_data(at, errors)
                     leave(at, errors, curve=True)
                 show_map(net, theta)
-                yield t / steps, judge(train[-1], wrong[-1], bayes, cure(width, steps, X.shape[1], lambd))
+                said = judge(train[-1], wrong[-1], bayes, cure(width, steps, X.shape[1], lambd))
+            if t in when or t and t % PAUSE == 0:
+                yield t / steps, said
 
     def judge(train, dev, bayes, left):
         found, (trouble, _) = verdict(train, dev, bayes), next_steps(train, dev, bayes)

@@ -9,6 +9,7 @@ class Kept:
 
     First the list as it stands, unless it is empty, then once more after each new frame: of a training that has been
     seen the end comes at once, and one that was left half-way goes on from there. Nobody may change the list.
+    Between two frames that take long, `train` yields None, a pause: the list comes again, no longer than it was.
 
     >>> count = Kept(lambda n: iter(range(n)))
     >>> [len(frames) for frames in count(3)], [len(frames) for frames in count(3)]
@@ -27,14 +28,17 @@ class Kept:
             yield frames
         while True:
             try:
-                frames.append(next(rest))
+                frame = next(rest)
             except StopIteration:
                 self._ended.add(setting)
                 return
             except BaseException:  # an error or an interrupt has ended it too early
                 self._drop(setting)
                 raise
-            yield frames
+            if frame is not None:
+                frames.append(frame)
+            if frames:
+                yield frames
 
     def forget(self):
         """Begin anew what was left half-way; what is at its end stays."""
@@ -47,13 +51,35 @@ class Kept:
 
 
 def abreast(runs):
-    """Of several runs of `Kept`, as many frames of each: yields a list of lists, equally long, and longer each time."""
+    """Of several runs of `Kept`, as many frames of each: yields a list of lists, equally long, each time a run has gone on."""
     runs = list(runs)
-    lists = [next(run) for run in runs]
-    shown = 0
-    while (least := min(map(len, lists))) > shown:
-        yield [frames[:least] for frames in lists]
-        shown = least
+    lists, going = [next(run) for run in runs], True
+    yield _equally_long(lists)
+    while going:
+        least = min(map(len, lists))
         for run, frames in zip(runs, lists):
-            if len(frames) == shown:
-                next(run, None)
+            if len(frames) == least and next(run, None):
+                yield _equally_long(lists)
+            elif len(frames) == least:
+                going = False
+
+
+def in_turn(runs):
+    """zip(*runs), and a pause, None, after each run but the last: a step of several nets is not one long piece of work.
+
+    >>> list(in_turn([iter("ab"), iter("xy")]))
+    [None, ('a', 'x'), None, ('b', 'y')]
+    """
+    runs = list(runs)
+    while True:
+        step = []
+        for run in runs:
+            try:
+                step.append(next(run))
+            except StopIteration:
+                return
+            yield tuple(step) if len(step) == len(runs) else None
+
+
+def _equally_long(lists):
+    return [frames[: min(map(len, lists))] for frames in lists]

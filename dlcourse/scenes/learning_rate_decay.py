@@ -124,8 +124,10 @@ def settling(fig, X, Y, using=inverse_time_decay):
         thetas = []
         for epoch in range(epochs + 1):
             thetas += [theta for theta, _ in islice(run, each if epoch else 1)]
-            if epoch == epochs or epoch and epoch % 4 == 0:
-                yield epoch / epochs, show(np.array(thetas), lr, batch_size, epoch, two)
+            if shown_at(epoch, epochs):
+                said = show(np.array(thetas), lr, batch_size, epoch, two)
+            if epoch:
+                yield epoch / epochs, said
 
     def show(thetas, lr, batch_size, epoch, two):
         """Draw both runs so far; for the sentence, the mean distance and the mean step of the last epoch."""
@@ -172,6 +174,11 @@ def settling(fig, X, Y, using=inverse_time_decay):
     return update
 
 
+def shown_at(epoch, epochs):
+    """Is this epoch drawn, of so many? At the others the page only has a turn."""
+    return epoch in (1, epochs) or epoch > 0 and epoch % 4 == 0
+
+
 def timetable(lr0, half, each):
     """{name: (T,)}: alpha at each of the T = EPOCHS * each updates; half: epochs until it is halved, if any."""
     t = np.arange(EPOCHS * each)
@@ -201,7 +208,7 @@ def small(J):
 
 
 def by_epoch(X, Y, lr, batch_size, epochs, step=sgd):
-    """(epoch, costs (epoch, K)) at every fourth epoch: K runs with lr (K, T), same start, same batches, in one pass.
+    """(epoch, costs (epoch, K)) at every epoch: K runs with lr (K, T), same start, same batches, in one pass.
 
     costs: the mean of J above its minimum over the updates of each epoch so far; epochs: how many are run.
     """
@@ -217,8 +224,7 @@ def by_epoch(X, Y, lr, batch_size, epochs, step=sgd):
     costs = []
     for epoch in range(1, epochs + 1):
         costs.append(above(np.array([theta for theta, _ in islice(run, -(-X.shape[1] // batch_size))])).mean(axis=0))
-        if epoch == epochs or epoch % 4 == 0:
-            yield epoch, np.array(costs)
+        yield epoch, np.array(costs)
 
 
 SPOTS = {  # the epoch at which a schedule is pressed: past the longest `half`, and far enough apart for a finger
@@ -262,7 +268,7 @@ def every_schedule(fig, X, Y):
         return each, timetable(lr0, half, each)
 
     def train(lr0, half, batch_size, optimizer):
-        """Yield the costs (epoch, 8) at every fourth epoch."""
+        """Yield the costs (epoch, 8) at every epoch."""
         lr = np.array(list(timed(lr0, half, batch_size)[1].values()))
         for _, costs in by_epoch(X, Y, lr, batch_size, EPOCHS, OPTIMIZERS[optimizer]):
             yield costs
@@ -293,9 +299,12 @@ def every_schedule(fig, X, Y):
             curves[name].set_data(np.arange(EPOCHS * each) / each, np.clip(table[name], 1e-6, 100))
             curves[name].set_markevery([round(e * each)])
         halved.set_data([half], [lr0 / 2])
+        said = ""
         for frames in kept(lr0, half, batch_size, optimizer):
             costs = frames[-1][:epochs]
-            yield len(costs) / epochs, show(costs, schedule, optimizer, lr0, half)
+            if shown_at(len(costs), epochs) or not said:
+                said = show(costs, schedule, optimizer, lr0, half)
+            yield len(costs) / epochs, said
             if len(costs) == epochs:
                 return
 
@@ -386,7 +395,9 @@ def wrong_clocks(fig, X, Y):
         if not epochs:
             yield 1.0, nothing_yet(mistake, lr0, batch_size)
         for epoch, costs in by_epoch(X, Y, lr, batch_size, epochs):
-            yield epoch / epochs, show(costs, mistake, lr[:, : epoch * each], epoch)
+            if shown_at(epoch, epochs):
+                said = show(costs, mistake, lr[:, : epoch * each], epoch)
+            yield epoch / epochs, said
 
     def nothing_yet(mistake, lr0, batch_size):
         """Before the first epoch: two empty panels, and why."""

@@ -105,7 +105,7 @@ def recipe(fig):
         return partial(one_cycle, lr, total=UPDATES + 1) if cycle else lambda t: np.full(np.shape(t), lr)
 
     def trained(start, activation, batch_norm, lambd, optimizer, lr, cycle):
-        """(theta, stats) after each epoch: five models at a time."""
+        """After each epoch train and dev cost and dev accuracy of each seed, (3, 5), theta and stats; pauses between."""
         net = Net(DIMS, activation, "softmax", batch_norm)
         theta = initialize(net.shapes, STARTS[start], rng=np.random.default_rng(5), stack=(SEEDS,))
         batches = list(epochs(*train, BATCH, np.random.default_rng(6), n=EPOCHS))
@@ -120,31 +120,41 @@ def recipe(fig):
             static=True,
         )  # one pair more, to see what the last step gives
         for t, (theta, J) in enumerate(run):
-            if t % each == 0:
-                stats = (
-                    running_statistics(batch_statistics(net, theta, X) for X, _ in batches[:each])
-                    if batch_norm
-                    else None
-                )
-                yield net, theta, stats, np.isfinite(J).all()
-
-    def looked_at(*ingredients):
-        """After each epoch: train and dev cost, dev and test accuracy in percent, of each seed; (4, 5)."""
-        for net, theta, stats, alive in trained(*ingredients):
+            if t % each:
+                yield None
+                continue
+            stats = (
+                running_statistics(batch_statistics(net, theta, X) for X, _ in batches[:each]) if batch_norm else None
+            )
             with np.errstate(all="ignore"):
-                J = [np.nan_to_num(cost(net, theta, *part, stats), nan=np.inf) for part in (train, dev)]
-                yield np.array([*J, *(100 * accuracy(net, theta, *part, stats) for part in (dev, test_set))])
-            if not alive:
+                costs = [np.nan_to_num(cost(net, theta, *part, stats), nan=np.inf) for part in (train, dev)]
+                yield np.array([*costs, 100 * accuracy(net, theta, *dev, stats)]), theta, stats
+            if not np.isfinite(J).all():
                 return
 
-    kept = Kept(looked_at)
+    kept = Kept(trained, most=3)
+
+    def tested(frames, taken, activation, batch_norm):
+        """Test accuracy of each seed in percent, with theta as it was after the epoch that is taken."""
+        _, thetas, stats = zip(*(frames[epoch] for epoch in taken))
+        theta = np.stack([each[k] for k, each in enumerate(thetas)])
+        stats = np.stack([each[k] for k, each in enumerate(stats)]) if batch_norm else None
+        with np.errstate(all="ignore"):
+            return 100 * accuracy(Net(DIMS, activation, "softmax", batch_norm), theta, *test_set, stats)
 
     def follow(early_stopping, test, **ingredients):
         """(epoch, costs (epochs + 1, 2, 5), epoch taken by each seed, dev and test accuracy of each seed in percent)."""
+        seen = -1, None, None, None
         for frames in kept(*(ingredients[name] for name in INGREDIENTS)):
-            J, scores = np.split(np.array(frames), 2, axis=1)
-            taken = J[:, 1].argmin(axis=0) if early_stopping else np.full(SEEDS, len(J) - 1)
-            yield len(J) - 1, J, taken, scores[taken, : 1 + test, np.arange(SEEDS)].T
+            if len(frames) - 1 > seen[0]:
+                looks = np.array([each for each, *_ in frames])
+                J, scores = looks[:, :2], looks[:, 2]
+                taken = J[:, 1].argmin(axis=0) if early_stopping else np.full(SEEDS, len(J) - 1)
+                best = [scores[taken, np.arange(SEEDS)]]
+                if test:
+                    best.append(tested(frames, taken, ingredients["activation"], ingredients["batch_norm"]))
+                seen = len(J) - 1, J, taken, np.array(best)
+            yield seen
 
     *_, (_, _, _, reference) = follow(test=False, **RECIPE)
     bar.set_ydata([reference[0].mean()] * 2)
@@ -165,41 +175,43 @@ def recipe(fig):
         peak.set_data([TOP], [lr])
         for artist in (lid, closed):
             artist.set_visible(not test)
+        shown = -1
         for epoch, J, taken, best in follow(early_stopping, test, **ingredients):
-            for k, line in enumerate(drawn.values()):
-                costs = J[:, k].mean(axis=-1)
-                line.set_data(np.arange(len(J)), plots.clip(costs, 1e3, 1e-6)[0])
-                beyond[k](np.arange(len(J)), costs, curve=True)
-            star = taken.mean(), J[taken, 1, np.arange(SEEDS)].mean()
-            chosen.set_data(*np.reshape(star, (2, 1))[:, beyond[2](*star)])
-            for k, dot in enumerate(dots):
-                inside = best[k] >= LOWEST if k < len(best) else np.zeros(SEEDS, bool)
-                dot.set_data((k + place)[inside], best[k][inside] if k < len(best) else [])
-            below(np.add.outer(np.arange(len(best)), place).ravel(), best.ravel())
-            gap, drawn_to = np.full(SEEDS, np.nan), np.maximum(best[0], LOWEST)
-            joints.set_data(np.stack([place, place, gap]).T.ravel(), np.stack([reference[0], drawn_to, gap]).T.ravel())
-            by_seed = best[0] - reference[0]
-            update.facts = {
-                "ahead": float(by_seed.mean()),
-                "won": int((by_seed >= 0).sum()),
-                "dev": float(best[0].mean()),
-                "spread": float(np.ptp(best[0])),
-                "by_seed": by_seed,
-                "taken": taken.copy(),
-                "test_accuracy": float(best[-1].mean()) if test else None,
-            }
-            says = (
-                f"dev accuracy {best[0].mean():.0f}%, from {best[0].min():.0f} to {best[0].max():.0f}% over five seeds"
-            )
-            says += f"; test {best[1].mean():.0f}%" if test else "; the test set is still closed"
-            if epoch < EPOCHS and not np.isfinite(J[-1]).all():
-                yield (
-                    1.0,
-                    f"The cost overflows in epoch {epoch}: lower the learning rate, it is {lr:.2g}. Up to there: {says}.",
-                )
-                return
-            paired = f"as good as the notes' recipe or better in {update.facts['won']} of {SEEDS} seeds"
-            yield epoch / EPOCHS, f"With {activation}, {start} start and {optimizer}: {says}; {paired}."
+            if epoch > shown:
+                shown, says = epoch, show(J, taken, best)
+                if epoch < EPOCHS and not np.isfinite(J[-1]).all():
+                    too_high = f"The cost overflows in epoch {epoch}: lower the learning rate, it is {lr:.2g}."
+                    yield 1.0, f"{too_high} Up to there: {says}."
+                    return
+                says += f"; as good as the notes' recipe or better in {update.facts['won']} of {SEEDS} seeds"
+            yield epoch / EPOCHS, f"With {activation}, {start} start and {optimizer}: {says}."
+
+    def show(J, taken, best):
+        """Costs so far, the epochs taken and their accuracies, (1 or 2, 5); returns the accuracies in words."""
+        for k, line in enumerate(drawn.values()):
+            costs = J[:, k].mean(axis=-1)
+            line.set_data(np.arange(len(J)), plots.clip(costs, 1e3, 1e-6)[0])
+            beyond[k](np.arange(len(J)), costs, curve=True)
+        star = taken.mean(), J[taken, 1, np.arange(SEEDS)].mean()
+        chosen.set_data(*np.reshape(star, (2, 1))[:, beyond[2](*star)])
+        for k, dot in enumerate(dots):
+            inside = best[k] >= LOWEST if k < len(best) else np.zeros(SEEDS, bool)
+            dot.set_data((k + place)[inside], best[k][inside] if k < len(best) else [])
+        below(np.add.outer(np.arange(len(best)), place).ravel(), best.ravel())
+        gap, drawn_to = np.full(SEEDS, np.nan), np.maximum(best[0], LOWEST)
+        joints.set_data(np.stack([place, place, gap]).T.ravel(), np.stack([reference[0], drawn_to, gap]).T.ravel())
+        by_seed, test = best[0] - reference[0], len(best) > 1
+        update.facts = {
+            "ahead": float(by_seed.mean()),
+            "won": int((by_seed >= 0).sum()),
+            "dev": float(best[0].mean()),
+            "spread": float(np.ptp(best[0])),
+            "by_seed": by_seed,
+            "taken": taken.copy(),
+            "test_accuracy": float(best[-1].mean()) if test else None,
+        }
+        says = f"dev accuracy {best[0].mean():.0f}%, from {best[0].min():.0f} to {best[0].max():.0f}% over five seeds"
+        return says + (f"; test {best[1].mean():.0f}%" if test else "; the test set is still closed")
 
     update.afresh = kept.forget
     update.handles = [

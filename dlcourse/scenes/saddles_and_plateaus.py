@@ -43,7 +43,8 @@ GOALS = {
         {"distance": 4.0, "lr": 1.0},
     ),
 }
-STEPS = 1000  # so long the optimizers may run
+STEPS, PAUSE = 1000, 50  # so long the optimizers may run; steps at most between two turns of the page
+STARTS = 200  # of Newton's method
 KINDS = {"saddle": (1, "X"), "minimum": (2, "v"), "maximum": (3, "^")}  # colour of plots.COLOURS, marker
 
 
@@ -201,21 +202,34 @@ def saddles_by_cost(fig):
     legend = plots.legend(axes)
 
     def find(n, landscape):
-        """Yield (done, costs, curvatures), with more points each time."""
-        rng, points = np.random.default_rng(landscape), np.empty((0, n))
+        """Yield (done, costs, curvatures), with more points each time; a few starts at once, fewer where one takes longer."""
+        rng, points, costs, values = np.random.default_rng(landscape), np.empty((0, n)), np.empty(0), np.empty((0, n))
         objective = partial(waves, W=rng.normal(size=(200, n)), phase=rng.uniform(0, 2 * np.pi, 200))
-        for done in range(1, 5):
-            points = np.append(points, critical_points(objective, rng.uniform(-5, 5, size=(50, n)), steps=40), axis=0)
-            points = points[(np.abs(points) <= 5).all(axis=1)]
-            points = points[np.unique(points.round(5), axis=0, return_index=True)[1]]
-            yield done / 4, objective(points)[0], curvatures(objective, points)
+        starts, few = rng.uniform(-5, 5, size=(STARTS, n)), max(1, 32 // n)
+        for seen in range(0, STARTS, few):
+            new = critical_points(objective, starts[seen : seen + few], steps=40)
+            new = new[(np.abs(new) <= 5).all(axis=1)]
+            if len(new):
+                points = np.append(points, new, axis=0)
+                _, first = np.unique(points.round(5), axis=0, return_index=True)
+                points, costs = points[first], np.append(costs, objective(new)[0])[first]
+                values = np.append(values, curvatures(objective, new), axis=0)[first]
+            yield min(1.0, (seen + few) / STARTS), costs, values
 
     kept = Kept(find)
 
     def update(n, landscape=1, shown=1.0):
         for frames in kept(n, landscape):
             done, J, values = frames[-1]
-            yield done, show(n, J, values, shown)
+            yield done, show(n, J, values, shown) if len(J) else clear(n)
+
+    def clear(n):
+        """Nothing found so far."""
+        for name, dot in dots.items():
+            dot.set_data([], [])
+            beyond[name]([], [])
+        update.facts = {"points": 0}
+        return f"Landscape of {n} dimensions: no point of zero gradient so far."
 
     def show(n, J, values, shown):
         """Draw the points that cost most, or all of them, and count their ways down."""
@@ -294,8 +308,10 @@ def _crossing(fig, objective, start, distances, box, bound, words):
             with suppress(Diverged, StopIteration):  # from then on J is infinite
                 theta, Js[:, t] = next(run)
                 thetas[:, t] = np.clip(theta[:, -1], -1e3, 1e3)
-            if t % 200 == 0 and t:
-                yield t / STEPS, show(thetas, Js[:, : t + 1], where, lr, t)
+            if t % 200 == 0:
+                said = show(thetas, Js[:, : t + 1], where, lr, t)
+            if t % PAUSE == 0:
+                yield t / STEPS, said
 
     def show(thetas, Js, where, lr, t):
         """Fill all lines with the first t steps, and say who is across. Who is not, has an arrow at the upper edge."""

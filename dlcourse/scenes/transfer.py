@@ -1,7 +1,6 @@
 """Transfer learning on digits: what lower layers have learned where labels are plenty, and their reuse where they are few."""
 
 from functools import cache, partial
-from itertools import islice
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -198,11 +197,21 @@ def few_labels(fig):
         )
         return X_pool[:, picked].swapaxes(0, 1), Y_pool[:, picked].swapaxes(0, 1)
 
-    def thawed_later(run, objective, thaw, lr):
-        """The pairs of `run` up to step `thaw`; from there all layers move, with an optimizer that starts afresh."""
-        yield from islice(run, thaw)
-        theta, _ = next(run)
-        yield from descend(objective, theta, adam, lr=lr, static=True)
+    def courses(objective, moved, free, thaw, lr):
+        """(k, theta of each net): of the thawed one after step `thaw`, up to which it is the frozen one; (k, None) is a pause.
+
+        From there all its layers move, with an optimizer that starts afresh.
+        """
+        frozen = descend(objective, moved, train_only, optimizer=adam, mask=free, lr=0.01, static=True)
+        runs = [descend(objective, starts, adam, lr=0.01, static=True), frozen]
+        for k in range(STEPS + 1):
+            thetas = [next(runs[0])[0]]
+            yield k, None
+            thetas += [theta for theta, _ in map(next, runs[1:])]
+            yield k, thetas
+            if k == thaw < STEPS:
+                runs.append(descend(objective, thetas[1], adam, lr=lr, static=True))
+                next(runs[2])
 
     def update(labels, source, reused, thaw=STEPS, lr=0.01):
         X_few, Y_few = labelled(labels)
@@ -221,25 +230,23 @@ def few_labels(fig):
         show_labelled(np.hstack([first[:, :4], first[:, labels // 2 : labels // 2 + 4]]))
         strongest = np.argsort(-np.linalg.norm(unpack(moved[0], NET.shapes)["W1"], axis=1))[:8]
 
-        def frozen():
-            return descend(objective, moved, train_only, optimizer=adam, mask=free, lr=0.01, static=True)
-
-        runs = [descend(objective, starts, adam, lr=0.01, static=True), frozen()]
-        runs += [thawed_later(frozen(), objective, thaw, lr)] if thaws else []
-        steps, scores = [], []
-        for k, pairs in enumerate(islice(zip(*runs), STEPS + 1)):
-            if k % 5 == 0:
+        steps, scores, said = [], [], ""
+        for k, thetas in courses(objective, moved, free, thaw if thaws else STEPS, lr):
+            if thetas and k % 5 == 0:
                 steps.append(k)
-                scores.append([100 * accuracy(NET, theta, X_dev, Y_dev) for theta, _ in pairs])  # (2 or 3, 5)
-                mean = [float(score.mean()) for score in scores[-1]]
-                first_layers = [unpack(theta[0], NET.shapes)["W1"] for theta, _ in pairs]
+                found = [100 * accuracy(NET, theta, X_dev, Y_dev) for theta in thetas]
+                if thaws and k <= thaw:
+                    thetas, found = [*thetas, thetas[1]], [*found, found[1]]
+                scores.append(found)  # (2 or 3, 5)
+                mean = [float(score.mean()) for score in found]
+                first_layers = [unpack(theta[0], NET.shapes)["W1"] for theta in thetas]
                 for show, W in zip(layers, first_layers):
                     show(W[strongest].T)
                 for n, name in enumerate(names):
                     first = thaw // 5 if n == 2 else 0  # until it thaws it is the frozen one
-                    means = [score[n].mean() for score in scores[first:]] if n < len(runs) else []
+                    means = [score[n].mean() for score in scores[first:]] if n < len(mean) else []
                     curves[name].set_data(steps[first : first + len(means)], means)
-                    last_dots = scores[-1][n] if n < len(runs) else []
+                    last_dots = found[n] if n < len(mean) else []
                     dots[name].set_data(labels * 1.45 ** (n - 1 + SPREAD)[: len(last_dots)], last_dots)
                 update.facts = {
                     "scratch": mean[0],
@@ -247,18 +254,19 @@ def few_labels(fig):
                     "thawed": mean[-1],
                     "gain": mean[-1] - mean[0],
                     "thawing": mean[-1] - mean[1],
-                    "each": np.array(scores[-1]),
+                    "each": np.array(found),
                     "moved": float(
                         np.linalg.norm(first_layers[-1] - first_layers[1]) / np.linalg.norm(first_layers[1])
                     ),
                 }
                 says = f"{mean[1]:.1f}% frozen" if reused != "no layer" else f"{mean[1]:.1f}%"
                 says += f", {mean[2]:.1f}% thawed at step {thaw} with alpha {lr:.2g}" if thaws else ""
-                yield (
-                    k / STEPS,
+                said = (
                     f"With {labels} labels and {reused} reused from {source}: dev accuracy {says}; from scratch "
-                    f"{mean[0]:.1f}%.",
+                    f"{mean[0]:.1f}%."
                 )
+            if said:
+                yield k / STEPS, said
 
     update.handles = [Place(ends, "labels"), Place(course, "thaw")]
     return update

@@ -327,9 +327,11 @@ def searching(fig, X, Y, X_dev, Y_dev):
                 patch.set(edgecolor=plots.INK if here else plots.GREY, linewidth=2 if here else 1.2)
 
     def update(K, rounds=3, shrink=4.0, draw=1):
-        trials, nested = [], [space]
+        trials, nested, said = [], [space], ""
         plots.change(curve, xlim=(0, K * rounds + 0.5), xticks=range(0, K * rounds + 1, K))
         for trial in coarse_to_fine(score, space, K, np.random.default_rng(draw), rounds, shrink):
+            if trials:
+                yield len(trials) / (K * rounds), said
             k = len(trials) // K
             if k == len(nested):
                 nested.append(narrow(nested[-1], best(trials)[0], shrink))
@@ -346,14 +348,12 @@ def searching(fig, X, Y, X_dev, Y_dev):
             winner, J = best(trials) if costs.min() < 1e6 else (trials[0][0], 1e6)
             star.set_data([winner["lr"]], [winner["n_hidden"]])
             update.facts = {"J": J, "trials": len(trials), "tried": list(trials), "winner": winner, "boxes": nested}
-            yield (
-                len(trials) / (K * rounds),
-                (
-                    f"Draw {draw}, {len(trials)} trial{'s' * (len(trials) > 1)}, round {k + 1} of {rounds} with shrink "
-                    f"{shrink:.1f}: best so far is alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, "
-                    f"dev cost {J:.2f}{f'; {failed} above 6, at the edge' * (failed > 0)}."
-                ),
+            said = (
+                f"Draw {draw}, {len(trials)} trial{'s' * (len(trials) > 1)}, round {k + 1} of {rounds} with shrink "
+                f"{shrink:.1f}: best so far is alpha {winner['lr']:.2g} with {winner['n_hidden']} hidden units, "
+                f"dev cost {J:.2f}{f'; {failed} above 6, at the edge' * (failed > 0)}."
             )
+            yield len(trials) / (K * rounds), said
 
     return update
 
@@ -436,7 +436,7 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
     knobs = alphas.plot([], [], "o", color=plots.COLOURS[0], markersize=7)[0]
     plots.legend(costs)
 
-    def dev_costs(run, steps):
+    def dev_costs(run, steps, every):
         """(step, theta, the steps looked at, the dev costs there, no overflow yet?), up to an overflow."""
         at, found = [], []
         for t, (theta, J) in enumerate(islice(run, steps + 1)):
@@ -444,7 +444,7 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
             if t % 20 == 0 or ends:
                 at.append(t)
                 found.append(np.nan_to_num(cost(net, theta, X_dev, Y_dev), nan=np.inf))
-            if t % 60 == 0 or ends:
+            if t % every == 0 or ends:
                 yield t, theta, np.array(at), np.array(found), bool(np.isfinite(J).all())
             if not np.isfinite(J).all():
                 return
@@ -454,7 +454,7 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
 
     def caviar(K, draw):
         run = descend(objective, np.tile(start, (K, 1)), momentum, lr=rates_of(K, draw), static=True)
-        yield from dev_costs(run, budget // K)
+        yield from dev_costs(run, budget // K, every=20)
 
     def half_a_panda(lr, before=None):
         """Half of the panda's steps, the first ones, or those after a half with another alpha: frames, and the memory."""
@@ -472,7 +472,7 @@ def panda_and_caviar(fig, X, Y, X_dev, Y_dev):
             return theta, memory
 
         run = panda(objective, theta, step, {"lr": lr}, static=True)
-        for t, theta, at, found, alive in dev_costs(run, half):
+        for t, theta, at, found, alive in dev_costs(run, half, every=60):
             if t or not begin:  # a second half begins where the first has ended
                 both = np.append(seen[0][:-1], begin + at), np.append(seen[1][:-1], found)
                 yield (begin + t, theta, *both, alive), memory

@@ -1,5 +1,6 @@
 """Trainings that are kept: none is run twice, one that was dropped goes on, and an interrupted one begins anew."""
 
+import numpy as np
 import pytest
 
 from dlcourse.scenes.kept import Kept, abreast
@@ -61,6 +62,32 @@ def test_an_interrupted_training_is_not_taken_for_one_that_has_ended():
     with pytest.raises(KeyboardInterrupt):
         list(kept(2))
     assert ends(kept(2)) == [0, 1]
+
+
+def test_a_pause_is_no_frame_and_comes_only_after_one():
+    def train():
+        yield from (None, "a", None, None, "b")
+
+    kept = Kept(train)
+    assert [len(frames) for frames in kept()] == [1, 1, 1, 2] and ends(kept()) == ["b"]
+
+
+def test_runs_side_by_side_give_the_page_a_turn_after_each_step_of_each():
+    """Catches a slice that has the steps of all runs in it, as many times longer as there are runs."""
+    worked = []
+
+    def train(name):
+        for k in range(3):
+            worked.append(name)
+            yield k
+            worked.append(name)
+            yield None
+
+    kept, done = Kept(train), []
+    for lists in abreast([kept("a"), kept("b")]):
+        assert len(set(map(len, lists))) == 1
+        done.append(len(worked))
+    assert max(np.diff(done)) == 1 and len(lists[0]) == 3
 
 
 def test_runs_side_by_side_show_as_many_frames_of_each_also_of_one_that_is_ahead(kept):
