@@ -85,7 +85,8 @@ class Frame:
         self._moving = [
             a for a, *_ in order if a in content and (a.stale or a in self._moving) and a not in self._ghosts
         ]
-        self._pictures = {a: kept for a, kept in self._pictures.items() if not isinstance(a, Text) and kept.is_of(a)}
+        kept = {a: picture for a, picture in self._pictures.items() if isinstance(a, (Axis, Legend))}
+        self._pictures = {a: picture for a, picture in kept.items() if not any(part.stale for part in a.findobj())}
         lays_out = self._layout is not None and bool(self.figure.axes)
         if not (lays_out and self._arrange):
             self._set_in_type(order)
@@ -113,12 +114,13 @@ class Frame:
         return True
 
     def _set_in_type(self, order):
-        """Take pictures of axes and legends that have none, once matplotlib has put everything in its place."""
+        """Once matplotlib has put everything in its place, take pictures of axes and legends that have none, or moved."""
         for artist, *_ in order:
             artist.set_animated(True)
         self.canvas.draw()
         for artist, *_ in order:
-            if isinstance(artist, (Axis, Legend)) and artist not in self._pictures:
+            kept = self._pictures.get(artist)
+            if isinstance(artist, (Axis, Legend)) and not (kept and kept.stands == _stands(artist)):
                 self._pictures[artist] = _Picture(artist, self.canvas.get_renderer())
 
     def _above(self, order):
@@ -216,7 +218,7 @@ class _Picture:
     """
 
     def __init__(self, artist, renderer):
-        self._stands = _stands(artist)
+        self.stands = _stands(artist)
         renderer.clear()
         artist.draw(renderer)
         rgba = np.asarray(renderer.buffer_rgba())
@@ -225,10 +227,6 @@ class _Picture:
         self.box = _box_of(inked)
         if self.box and not _lies_within(self.box, inked.shape):  # then some of it may be cut off
             self.box = Bbox.union([self.box, artist.get_tightbbox(renderer) or self.box])
-
-    def is_of(self, artist):
-        """Does the artist still look like this?"""
-        return self._stands == _stands(artist) and not any(part.stale for part in artist.findobj())
 
     def draw(self, renderer):
         pixels = np.asarray(renderer.buffer_rgba()).reshape(-1, 4)

@@ -150,6 +150,7 @@ def test_lettering_that_changes_is_set_anew():
     for change in (
         lambda: left.get_legend().get_texts()[0].set_text("renamed"),
         lambda: left.texts[0].set_visible(False),
+        lambda: left.set_position((0.1, 0.2, 0.3, 0.5)),
         lambda: left.get_legend().set_visible(False),
         lambda: frame.resize((5.0, 3.0), 500),
     ):
