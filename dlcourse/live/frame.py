@@ -3,7 +3,8 @@
 Matplotlib marks every artist that an update touches as `stale`. The artists that became stale are the moving ones: they
 are drawn over a copy of everything that stood still, together with whatever lies above them (spines, legends; lettering
 as a picture of it). Anything else that became stale (limits, ticks, titles, new artists) means that the whole figure is
-drawn again, so a frame is always what a full drawing would give: pixel for pixel, or to 2 of 255 under lettering.
+drawn again, where axes and legends that did not change are laid down as pictures of them. So a frame is always what a full
+drawing would give: pixel for pixel, or to 2 of 255 under lettering.
 """
 
 import struct
@@ -12,10 +13,12 @@ import zlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -27,6 +30,7 @@ class Frame:
         self.figure = Figure(figsize=size, dpi=pixels / size[0], layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self._moving, self._over, self._ghosts, self._layout, self.full_draws = [], [], [], None, 0
+        self._pictures = {}
         self._background, self._laid_out, self._pins = None, 0, 0
 
     def built(self):
@@ -42,7 +46,7 @@ class Frame:
         if not self.has_size(size, pixels):
             self.figure.set_size_inches(*size)
             self.figure.set_dpi(pixels / size[0])
-            self._background, self._arrange = None, True
+            self._background, self._pictures, self._arrange = None, {}, True
 
     @property
     def look(self) -> tuple:
@@ -77,43 +81,79 @@ class Frame:
 
     def _draw_background(self, order, lay_out):
         self.full_draws += 1
-        for artist in self._over:
-            artist.set_animated(False)
         content = _content(order)
         self._moving = [
             a for a, *_ in order if a in content and (a.stale or a in self._moving) and a not in self._ghosts
         ]
-        if self._layout and self.figure.axes and (self._arrange or self._outgrown()):
+        kept = {a: picture for a, picture in self._pictures.items() if isinstance(a, (Axis, Legend))}
+        self._pictures = {a: picture for a, picture in kept.items() if not any(part.stale for part in a.findobj())}
+        lays_out = self._layout is not None and bool(self.figure.axes)
+        if not (lays_out and self._arrange):
+            self._set_in_type(order)
+        if lays_out and (self._arrange or self._outgrown(order)):
             if not lay_out:
                 self._background = None
                 return False
             self._layout.execute(self.figure)
-            self._arrange, self._lettering, self._laid_out = False, self._extent(), self._laid_out + 1
-        self._over = self._above(order)
-        for artist in self._over:
-            artist.set_animated(True)
-        self.canvas.draw()
+            self._pictures = {}
+            self._set_in_type(order)
+            self._arrange, self._lettering, self._laid_out = False, self._extent(order), self._laid_out + 1
+        self._over, renderer = self._above(order), self.canvas.get_renderer()
+        words = [a for a in self._over if isinstance(a, Text) and a not in self._moving]
+        self._pictures.update({artist: _Picture(artist, renderer) for artist in words})
+        renderer.clear()
+        for artist, *_ in order:
+            artist.set_animated(artist in self._over)
+            if not artist.get_animated():
+                self._pictures.get(artist, artist).draw(renderer)
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
-        lettered = [a for a in self._over if isinstance(a, (Axis, Legend, Text)) and a not in self._moving]
-        self._pictures = {artist: _Picture(artist, self.canvas.get_renderer()) for artist in lettered}
         hidden = [axes for axes in self.figure.axes if not axes.get_visible()]
         free = {part for artist in (*self._moving, *hidden) for part in artist.findobj()} | {self.figure}
         self._every, self._order = self.figure.findobj(), order
         self._still = [artist for artist in self._every if artist not in free]
         return True
 
+    def _set_in_type(self, order):
+        """Once matplotlib has put everything in its place, take pictures of axes and legends that have none, or moved."""
+        for artist, *_ in order:
+            artist.set_animated(True)
+        self.canvas.draw()
+        for artist, *_ in order:
+            kept = self._pictures.get(artist)
+            if isinstance(artist, (Axis, Legend)) and not (kept and kept.stands == _stands(artist)):
+                self._pictures[artist] = _Picture(artist, self.canvas.get_renderer())
+
     def _above(self, order):
         """The moving artists, and each artist drawn after them that touches what is drawn anew, in drawing order."""
-        renderer, over, regions = self.canvas.get_renderer(), [], []
+        over, regions = [], []
         for artist, *_ in order:
             moves = artist in self._moving
             if not moves and not regions:
                 continue
-            region = _region(artist, renderer, moves)
+            region = self._region(artist, moves)
             if region and (moves or (artist.get_visible() and region.count_overlaps(regions))):
                 over.append(artist)
                 regions.append(region)
         return over
+
+    def _region(self, artist, moves):
+        """The box of pixels that an artist can touch; anywhere, for one that moves and is not clipped to its axes."""
+        if _is_clipped(artist):
+            box = artist.get_clip_box()
+        elif moves:
+            box = self.figure.bbox
+        else:
+            box = self._box(artist)
+        empty = box is None or not np.isfinite(box.get_points()).all()
+        return None if empty else Bbox(box.get_points()).padded(0.02 * self.figure.dpi)
+
+    def _box(self, artist):
+        """The box of pixels around an artist that stands still."""
+        if artist in self._pictures:
+            return self._pictures[artist].box
+        if isinstance(artist, Spine):  # without its ticks, which belong to the axis
+            return Bbox.union([artist.axes.bbox, Patch.get_window_extent(artist)])
+        return artist.get_tightbbox(self.canvas.get_renderer())
 
     def _only_those_over_changed_places(self, order):
         """Is what is below all the same, and is it enough to draw in a new order those that are drawn anew anyway?"""
@@ -124,15 +164,17 @@ class Frame:
         self._over, self._order = [artist for artist, *_ in order if artist in held], order
         return True
 
-    def _extent(self):
-        box = self.figure.get_tightbbox(self.canvas.get_renderer())
-        return Bbox.union([box, Bbox([[0, 0], self.figure.get_size_inches()])])
+    def _extent(self, order):
+        """The box, in inches, of the figure and of all lettering, be it past the edge."""
+        words = [a for a, *_ in order if isinstance(a, (Axis, Legend, Text)) and a.get_visible() and a.get_in_layout()]
+        boxes = [self._box(a) for a in words if not _is_clipped(a)]
+        found = [box for box in boxes if box is not None and np.isfinite(box.get_points()).all()]
+        return Bbox(Bbox.union([self.figure.bbox, *found]).get_points() / self.figure.dpi)
 
-    def _outgrown(self):
+    def _outgrown(self, order):
         """Has lettering grown past the edge of the figure, e.g. longer numbers at the ticks?"""
-        return not np.allclose(
-            Bbox.union([self._extent(), self._lettering]).get_points(), self._lettering.get_points(), atol=0.02
-        )
+        both = Bbox.union([self._extent(order), self._lettering])
+        return not np.allclose(both.get_points(), self._lettering.get_points(), atol=0.02)
 
     def png(self, level: int = 1, shrink: int = 1) -> bytes:
         """The canvas as PNG bytes, each side `shrink` times shorter: every pixel the mean of those that it stands for."""
@@ -169,24 +211,52 @@ class Frame:
 
 
 class _Picture:
-    """What an artist that stands still looks like, set in type once and laid over the moving ones at each frame.
+    """What an artist looks like, set in type once: the pixels that it inks, to be laid over others.
 
     Only for lettering, which is slow to set: a picture of a curve would be no quicker than the curve. Where it is
     translucent, a pixel may differ by 2 of 255 from one drawn in place.
     """
 
     def __init__(self, artist, renderer):
-        width, height = renderer.get_canvas_width_height()
-        layer = RendererAgg(width, height, renderer.dpi)
-        artist.draw(layer)
-        rgba = np.asarray(layer.buffer_rgba())
+        self.stands = _stands(artist)
+        renderer.clear()
+        artist.draw(renderer)
+        rgba = np.asarray(renderer.buffer_rgba())
         inked = rgba[..., 3] > 0
-        places = [np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0)] if inked.any() else [np.zeros(1, int)] * 2
-        rows, columns = (slice(along[0], along[-1] + 1) for along in places)
-        self._x, self._y, self._rgba = columns.start, height - rows.stop, rgba[rows, columns][::-1].copy()
+        self._where, self._ink = np.flatnonzero(inked).astype(np.int32), rgba[inked]
+        self.box = _box_of(inked)
+        if self.box and not _lies_within(self.box, inked.shape):  # then some of it may be cut off
+            self.box = Bbox.union([self.box, artist.get_tightbbox(renderer) or self.box])
 
     def draw(self, renderer):
-        renderer.draw_image(renderer.new_gc(), self._x, self._y, self._rgba)
+        pixels = np.asarray(renderer.buffer_rgba()).reshape(-1, 4)
+        opacity = self._ink[:, 3:].astype(np.uint16)
+        below, over = pixels[self._where, :3] * (255 - opacity), self._ink[:, :3] * opacity
+        pixels[self._where, :3] = (below + over + 127) // 255
+
+
+def _stands(artist):
+    """Where an axis or a legend stands: the place of its axes, and the limits of an axis."""
+    place = artist.figure if artist.axes is None else artist.axes
+    return *place.bbox.bounds, *(artist.get_view_interval() if isinstance(artist, Axis) else ())
+
+
+def _is_clipped(artist):
+    """Does an artist end where its axes end? The letters of an axis lie outside, whatever its clip box says."""
+    return artist.get_clip_on() and artist.get_clip_box() is not None and not isinstance(artist, Axis)
+
+
+def _box_of(inked):
+    """The box around inked pixels, in matplotlib's coordinates; None without ink."""
+    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return None
+    return Bbox([[columns[0], len(inked) - rows[-1] - 1], [columns[-1] + 1, len(inked) - rows[0]]])
+
+
+def _lies_within(box, shape):
+    """Does a box leave the outermost pixels of the canvas free?"""
+    return box.x0 > 0 and box.y0 > 0 and box.x1 < shape[1] and box.y1 < shape[0]
 
 
 def _drawing_order(parent):
@@ -212,21 +282,6 @@ def _content(order):
         for axes in every
         for artist in (*axes.lines, *axes.patches, *axes.collections, *axes.images, *axes.texts)
     }
-
-
-def _region(artist, renderer, moves):
-    """The box of pixels that an artist can touch; anywhere, for one that moves and is not clipped to its axes."""
-    figure = artist.figure.canvas.figure
-    if artist.get_clip_on() and artist.get_clip_box() is not None:
-        box = artist.get_clip_box()
-    elif moves:
-        box = figure.bbox
-    elif isinstance(artist, Axis):  # its ticks and grid lie in and around the axes
-        box = Bbox.union([artist.axes.bbox, artist.get_tightbbox(renderer) or artist.axes.bbox])
-    else:
-        box = artist.get_tightbbox(renderer)
-    empty = box is None or not np.isfinite(box.get_points()).all()
-    return None if empty else Bbox(box.get_points()).padded(0.02 * figure.dpi)
 
 
 def recompressed(png: bytes, level: int) -> bytes:

@@ -91,6 +91,8 @@ def whole(frame):
     frame.canvas.draw()
     for artist in frame._over:
         artist.set_animated(True)
+    for artist in frame._every:
+        artist.stale = False
     return shown(frame)
 
 
@@ -120,6 +122,26 @@ def test_lettering_that_stands_still_is_set_once(monkeypatch):
     assert {type(artist) for artist in frame._over} >= {Legend, Text} and not drawn
 
 
+def test_a_whole_redraw_sets_in_type_only_what_changed(monkeypatch):
+    """Limits of one axis must not cost the typesetting of all the others, which took most of the time."""
+    frame, drawn = Frame(pixels=400), []
+    left, move = figure(frame)
+    move(0.1), move(0.2)
+    for kind in (Axis, Legend):
+        draw = kind.draw
+        monkeypatch.setattr(kind, "draw", lambda self, *given, draw=draw: drawn.append(self) or draw(self, *given))
+    for change, anew in (
+        (lambda: left.set_ylim(0, 1.2), [left.yaxis]),
+        (lambda: left.text(0.5, 0.5, "new"), []),
+        (lambda: left.get_legend().get_texts()[0].set_text("renamed"), [left.get_legend()]),
+    ):
+        before, _ = frame.full_draws, drawn.clear()
+        change()
+        move(0.2)
+        assert frame.full_draws == before + 1 and drawn == anew
+        assert np.abs(shown(frame) - whole(frame)).max() <= TRANSLUCENT
+
+
 def test_lettering_that_changes_is_set_anew():
     """Catches an old picture laid over a new one."""
     frame = Frame(pixels=400)
@@ -128,6 +150,7 @@ def test_lettering_that_changes_is_set_anew():
     for change in (
         lambda: left.get_legend().get_texts()[0].set_text("renamed"),
         lambda: left.texts[0].set_visible(False),
+        lambda: left.set_position((0.1, 0.2, 0.3, 0.5)),
         lambda: left.get_legend().set_visible(False),
         lambda: frame.resize((5.0, 3.0), 500),
     ):
