@@ -1,13 +1,13 @@
 """From a key press to the finished picture, a training to its end: every lab, with and without what is kept and made ahead.
 
-    python benchmarks/finished.py [--labs 6] [--only dropout] [--rest 1.0] [--strict]
+    python benchmarks/finished.py [--labs 6] [--only dropout] [--way with] [--rest 1.0] [--strict]
 
 Each lab of each notebook runs alone in a real JupyterLab, in a fresh kernel, beside the averages lab. Its first slider
 goes ten stops on and ten back by key, with pauses as a reader makes them: each move is awaited to its end, then comes a
 pause. Times are the browser's own, from the keydown event until the finished picture is painted, in units of F, the
 median time of a move of the averages lab on the same page. "seen": on the way back. "next": a new stop after a second of
 rest. "cold": a new stop after a short pause, and the first. With --strict the exit status is 1 when a bound is missed.
---labs takes so many training labs, spread over the course, and half as many that do not train.
+--labs takes so many training labs, spread over the course, and half as many that do not train. --way: only one of the two.
 """
 
 import argparse
@@ -167,8 +167,12 @@ def main():
     parser.add_argument("--labs", type=int, default=0, help="so many training labs; 0: all labs")
     parser.add_argument("--rest", type=float, default=1.0, help="seconds before a next stop; the bound is for 1")
     parser.add_argument("--only", default="", help="labs with this in their name")
+    parser.add_argument(
+        "--way", choices=["without", "with"], help="only without, or only with what is kept and made ahead"
+    )
     parser.add_argument("--strict", action="store_true", help="exit status 1 when a bound is missed")
-    options, labs, results = parser.parse_args(), cells_by_lab(), {"without": {}, "with": {}}
+    options, labs = parser.parse_args(), cells_by_lab()
+    results = {way: {} for way in ([options.way] if options.way else ["without", "with"])}
 
     def trains(name):
         return "yield" in inspect.getsource(getattr(scenes, name[3:].strip("'")))
@@ -203,7 +207,7 @@ def main():
                 for way, rows in results.items():
                     rows[name] = drag(window, server, f"{name} {way}.ipynb", options.rest)
                     print(line(name, way, *rows[name]), flush=True)
-    missed = missed_by(results["with"])
+    missed = missed_by(results.get("with", {}))
     print("\n" + ("Missed: " + "; ".join(missed) if missed else "All bounds held."), flush=True)
     return int(options.strict and bool(missed))
 
