@@ -157,9 +157,14 @@ def chosen(names, trains, options):
     names = [name for name in names if options.only in name]
     if not options.labs:
         return names
-    first, second = [[n for n in names if trains[n] is kind] for kind in (True, False)]
-    return [group[k * len(group) // most] for group, most in ((first, options.labs), (second, options.labs // 2))
-            for k in range(min(most, len(group)))]  # fmt: skip
+    training, others = [[n for n in names if trains[n] is kind] for kind in (True, False)]
+    return [*_spread(training, options.labs), *_spread(others, options.labs // 2)]
+
+
+def _spread(names, most):
+    """At most so many of the names, evenly."""
+    most = min(most, len(names))
+    return [names[k * len(names) // most] for k in range(most)]
 
 
 def main():

@@ -11,7 +11,7 @@ UNDER_WAY = 2
 PASSING = 0.12  # seconds that a frame may take to pass, beyond the way there and back
 SMALLEST = 4  # each side of a frame at most so many times shorter
 PATIENCE = 3.0  # seconds; after these a frame is taken for lost: the page may be hidden, or gone
-RECENT = 5  # frames by which the line is judged: the best of them, for the page or the kernel may have been busy
+RECENT = 5  # frames by which the line is judged: the best two in a row, for the page or the kernel may have been busy
 
 
 class Line:
@@ -20,7 +20,7 @@ class Line:
     def __init__(self, clock=time.perf_counter):
         self._clock, self._under_way = clock, {}
         self._way, self._last = float("inf"), 0.0  # seconds there and back at best; when a frame arrived last
-        self._whole, self._rates = 0, deque(maxlen=RECENT)  # bytes of a frame with all its pixels; bytes a second
+        self._whole, self._passed = 0, deque(maxlen=RECENT)  # bytes of a frame with all its pixels; (bytes, seconds) of each
         self.number = 0
 
     def sent(self, size: int, shrink: int = 1) -> int:
@@ -36,15 +36,22 @@ class Line:
             now, (sent, size) = self._clock(), self._under_way[number]
             passing = now - max(sent + min(self._way, now - sent), self._last)  # it waits for the one before it
             if passing > 0.001:
-                self._rates.append(size / passing)
+                self._passed.append((size, passing))
             self._way, self._last = min(self._way, now - sent), now
         self._under_way = {k: frame for k, frame in self._under_way.items() if k > number}
 
     @property
     def shrink(self) -> int:
         """How many times shorter each side of a frame is while something moves."""
-        seconds = self._whole / max(self._rates, default=float("inf"))
+        seconds = self._whole / self._rate
         return next((k for k in range(1, SMALLEST) if seconds <= PASSING * k**2), SMALLEST)
+
+    @property
+    def _rate(self):
+        """Bytes a second, of the best two frames in a row: one may have come in time, and been painted right after the other."""
+        passed = [*self._passed]
+        pairs = zip(passed, passed[1:] or [(0, 0.0)])
+        return max(((a + b) / (s + t) for (a, s), (b, t) in pairs), default=float("inf"))
 
     @property
     def free(self) -> bool:

@@ -418,7 +418,7 @@ def test_at_most_two_frames_are_under_way_to_a_page_that_answers():
             await asyncio.sleep(0.05)
         await rest(lab)
         assert lab.caption == "At the edge the curve is 0.39 high."
-        lab._line._rates.extend([len(lab.png) / 0.3])  # a frame takes three tenths of a second to pass
+        lab._line._passed.append((len(lab.png), 0.3))  # a frame takes three tenths of a second to pass
         lab.controls["a"].value = 0.9
         await rest(lab)
         small = pixels(lab.png).shape
@@ -450,7 +450,8 @@ def test_the_line_tells_a_long_way_from_a_slow_one(way, rate, shrink):
     """Frames of 100 kB on a line of so many bytes a second: none is smaller for being far away."""
     now, arrivals = [0.0], {}
     line = Line(clock=lambda: now[0])
-    line.arrived(line.sent(0))  # a page that answers
+    number, now[0] = line.sent(0), way
+    line.arrived(number)  # a page that answers
 
     def until(moment):
         for number in sorted(arrivals):
@@ -468,6 +469,20 @@ def test_the_line_tells_a_long_way_from_a_slow_one(way, rate, shrink):
         assert len(arrivals) <= 2 or now[0] >= PATIENCE or line.number < 4, "at most two are under way"
         until(now[0] + 0.03)
     assert line.shrink == shrink
+
+
+def test_two_frames_painted_one_right_after_the_other_do_not_make_a_slow_line_quick():
+    """Each takes 0.16 s to pass; the page was busy with one when the next came."""
+    now = [0.0]
+    line = Line(clock=lambda: now[0])
+    line.arrived(line.sent(0))
+    for pair in range(3):
+        numbers = [line.sent(100_000), line.sent(100_000)]
+        now[0] += 0.3
+        line.arrived(numbers[0])
+        now[0] += 0.02
+        line.arrived(numbers[1])
+    assert line.shrink == 2
 
 
 def test_a_page_that_was_closed_holds_nobody_up():
