@@ -193,15 +193,9 @@ def exercise(lab):
     return list(said.values())
 
 
-def forget(lab):
-    """A scene that remembers where the learner has been, or what it left half-way, begins anew."""
-    for begin_anew in ("forget", "afresh"):
-        getattr(lab.update, begin_anew, lambda: None)()
-
-
 def look(lab, values):
     """What a setting puts on the figure, of a training its first frames: the sentence, and the data of every artist."""
-    forget(lab)
+    lab.forget()
     result = lab.update(**values)
     if isinstance(result, types.GeneratorType):
         *_, (_, sentence) = islice(result, FRAMES)
@@ -268,7 +262,7 @@ CORNERS = [(-0.2, -0.2), (1.2, 1.2), (0.1, 0.8), (0.5, 0.5), (0.83, 0.27)]  # wh
 def assert_handles_move(lab):
     """What the scene says can be taken moves its controls, within their limits, and stands where they say."""
     drawn = {}
-    forget(lab)
+    lab.forget()
     draw(lab, lab.start, to_the_end=True)
     every = getattr(lab.update, "handles", ())
     names = [handle.name for handle in every]

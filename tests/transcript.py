@@ -18,7 +18,7 @@ import re
 from difflib import SequenceMatcher
 
 import numpy as np
-from figures import draw, forget, labs_of, shows_a_lab
+from figures import draw, labs_of, shows_a_lab
 from matplotlib.collections import Collection, LineCollection, PathCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
@@ -57,7 +57,7 @@ def transcript(notebook):
         presets = {f'preset "{name}"': values for name, values in lab.presets.items()}
         begin = None
         for label, values in {"start": lab.start, **presets}.items():
-            forget(lab)
+            lab.forget()
             said = draw(lab, values, to_the_end=True)
             drawn = figure_blocks(lab.frame.figure)
             goal = [f"goal: {lab.goal[0]}"] if lab.goal and label == "start" else []

@@ -214,6 +214,12 @@ class Lab:
         self._values.assign(values)
         self._turns.now()
 
+    def forget(self) -> None:
+        """As if nobody had been here: what the scene has marked or left half-way, and the pictures kept of it, go."""
+        for begin_anew in ("forget", "afresh"):
+            getattr(self.update, begin_anew, lambda: None)()
+        self._ahead.forget()
+
     def show(self) -> None:
         """Display controls and picture; below them the plain picture, which the page hides while these are alive."""
         if not self.trains:
@@ -360,9 +366,7 @@ class Lab:
         self.picture.goal = f"Goal: {text} {'Reached.' if self.picture.reached else '(not yet)'}"
 
     def _reset(self):
-        for begin_anew in ("forget", "afresh"):
-            getattr(self.update, begin_anew, lambda: None)()
-        self._ahead.forget()
+        self.forget()
         self._jump(self.start, anew=True)
 
     def _jump(self, values, anew=False):

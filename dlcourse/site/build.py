@@ -243,7 +243,7 @@ def _book(lab, most):
     stops = sorted({round(k * (len(values) - 1) / max(most - 1, 1)) for k in range(most)} | {here})
     says, pictures = [], []
     for stop in stops:
-        getattr(lab.update, "forget", lambda: None)()
+        lab.forget()
         lab.set(**{**lab.start, name: values[stop]})
         says.append(lab.caption)
         image = Image.frombuffer("RGBA", lab.frame.canvas.get_width_height(), lab.frame.canvas.buffer_rgba())
