@@ -20,7 +20,10 @@ class Line:
     def __init__(self, clock=time.perf_counter):
         self._clock, self._under_way = clock, {}
         self._way, self._last = float("inf"), 0.0  # seconds there and back at best; when a frame arrived last
-        self._whole, self._passed = 0, deque(maxlen=RECENT)  # bytes of a frame with all its pixels; (bytes, seconds) of each
+        self._whole, self._passed = (
+            0,
+            deque(maxlen=RECENT),
+        )  # bytes of a frame with all its pixels; (bytes, seconds) of each
         self.number = 0
 
     def sent(self, size: int, shrink: int = 1) -> int:
