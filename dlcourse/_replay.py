@@ -8,6 +8,7 @@ drawn at random is drawn once; `Replay` compares a graph with its function befor
 
 from functools import partial
 from operator import is_
+from weakref import ref
 
 import numpy as np
 
@@ -19,7 +20,10 @@ COPIES = (np.ndarray.copy, np.ndarray.astype)
 
 
 class Traced(np.ndarray):
-    """An array that depends on what the function was given, and tells its graph of each operation it goes through."""
+    """An array that depends on what the function was given, and tells its graph of each operation it goes through.
+
+    `graph` is a weak reference: the graph holds the array, and Python frees no ring that leads through an array's base.
+    """
 
     graph = None
 
@@ -36,16 +40,16 @@ class Traced(np.ndarray):
         return _graph(args, kwargs).note(function, args, kwargs)
 
     def __getitem__(self, key):
-        return self.graph.note(np.ndarray.__getitem__, (self, key)) if key != () else self
+        return _graph(self).note(np.ndarray.__getitem__, (self, key)) if key != () else self
 
     def reshape(self, *shape):
-        return self.graph.note(np.ndarray.reshape, (self, *shape))
+        return _graph(self).note(np.ndarray.reshape, (self, *shape))
 
     def astype(self, dtype, copy=True):
-        return self if self.dtype == dtype and not copy else self.graph.note(np.ndarray.astype, (self, dtype))
+        return self if self.dtype == dtype and not copy else _graph(self).note(np.ndarray.astype, (self, dtype))
 
     def copy(self):
-        return self.graph.note(np.ndarray.copy, (self,))
+        return _graph(self).note(np.ndarray.copy, (self,))
 
     def _escapes(self, *args):
         raise TypeError("a number taken out of an array, or put into it, cannot be recorded")
@@ -102,7 +106,7 @@ class Graph:
     def _traced(self, x):
         if isinstance(x, np.ndarray):
             x = x.view(Traced)
-            x.graph = self
+            x.graph = ref(self)
         return x
 
 
@@ -315,8 +319,17 @@ def _close(a, b):
     return np.allclose(a, b, rtol=1e-9, atol=1e-11 * size, equal_nan=True)
 
 
+class _NoGraph:
+    """In the place of a graph that is gone, for an array that somebody has kept of its recording: nothing is noted."""
+
+    @staticmethod
+    def note(function, args, options=None, out=None):
+        options = _over(_plain, options or {}) | ({} if out is None else {"out": _plain(out)})
+        return function(*_over(_plain, list(args)), **options)
+
+
 def _graph(*given):
-    return next(x.graph for x in _leaves(given) if isinstance(x, Traced))
+    return next(x.graph() for x in _leaves(given) if isinstance(x, Traced)) or _NoGraph
 
 
 def _plain(x):

@@ -1,5 +1,6 @@
 """A graph that is only repeated gives what the functions themselves give, wherever it is trusted."""
 
+import gc
 from functools import partial
 from itertools import islice
 
@@ -292,3 +293,23 @@ def test_a_graph_is_shorter_than_what_was_asked_of_numpy():
     names = [call[0].__name__ for call in graph.calls]
     assert names.count("matmul") == 8 and "isfinite" not in names and "concatenate" in names
     assert len(graph.inputs) == 1
+
+
+def test_a_graph_that_nobody_needs_is_freed():
+    """Catches a ring through the base of an array, which Python's collector cannot see: every training would stay in memory."""
+    net = Net((2, 10, 5, 1))
+    run = descend(
+        partial(cost_and_grad, net, X=np.ones((2, 8)), Y=np.ones((1, 8))), start(net), adam, lr=0.1, static=True
+    )
+    last(run, 8)
+    del run
+    gc.collect()
+    assert not [each for each in gc.get_objects() if isinstance(each, Graph)]
+
+
+def test_an_array_kept_of_a_recording_is_an_array():
+    kept = []
+    graph = Graph(lambda w: (kept.append(w * 2), w + 1)[1], np.arange(3.0))
+    del graph
+    gc.collect()
+    assert (kept[0] + 1).tolist() == [1.0, 3.0, 5.0] and kept[0][1] == 2 and kept[0].sum() == 6.0
