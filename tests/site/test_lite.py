@@ -241,7 +241,7 @@ def test_it_opens_runs_moves_and_checks(opened, name):
     assert after[0] == figure.lab()["caption"] == native.caption
     if native.goal:
         figure.set(native.goal[2])
-        assert figure.area.get_by_text("Reached.").count()
+        figure.area.get_by_text("Reached.").first.wait_for()
 
     number = notebook.cell_with("exercises.check(")
     exercise = re.search(r'exercises\.check\("(\w+)"', notebook.cells[number][1])[1]
