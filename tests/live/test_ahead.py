@@ -500,7 +500,7 @@ def test_a_kept_picture_is_pressed_with_the_tool_of_now():
 def test_a_slow_line_gets_small_frames_of_what_does_not_train():
     lab = on_a_page(lambda fig: lambda a: f"a is {a}.", a=(0, 9, 5))
     lab.controls["a"].value = 6
-    lab._line._rates.append(len(lab.png) / 0.3)  # a whole frame takes three tenths of a second to pass
+    lab._line._passed.append((len(lab.png), 0.3))  # a whole frame takes three tenths of a second to pass
     assert not lab.recall(following=True) and lab.recall()
 
 
