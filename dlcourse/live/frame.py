@@ -85,8 +85,11 @@ class Frame:
         self._moving = [
             a for a, *_ in order if a in content and (a.stale or a in self._moving) and a not in self._ghosts
         ]
-        kept = {a: picture for a, picture in self._pictures.items() if isinstance(a, (Axis, Legend))}
-        self._pictures = {a: picture for a, picture in kept.items() if not any(part.stale for part in a.findobj())}
+        self._pictures = {
+            artist: picture
+            for artist, picture in self._pictures.items()
+            if isinstance(artist, (Axis, Legend)) and not any(part.stale for part in artist.findobj())
+        }
         lays_out = self._layout is not None and bool(self.figure.axes)
         if not (lays_out and self._arrange):
             self._set_in_type(order)

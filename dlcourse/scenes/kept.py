@@ -82,4 +82,5 @@ def in_turn(runs):
 
 
 def _equally_long(lists):
-    return [frames[: min(map(len, lists))] for frames in lists]
+    least = min(map(len, lists))
+    return [frames[:least] for frames in lists]

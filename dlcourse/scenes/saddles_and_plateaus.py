@@ -202,7 +202,7 @@ def saddles_by_cost(fig):
     legend = plots.legend(axes)
 
     def find(n, landscape):
-        """Yield (done, costs, curvatures), with more points each time; a few starts at once, fewer where one takes longer."""
+        """Yield (done, costs, curvatures), with more points each time, or a pause; few starts at once where one takes long."""
         rng, points, costs, values = np.random.default_rng(landscape), np.empty((0, n)), np.empty(0), np.empty((0, n))
         objective = partial(waves, W=rng.normal(size=(200, n)), phase=rng.uniform(0, 2 * np.pi, 200))
         starts, few = rng.uniform(-5, 5, size=(STARTS, n)), max(1, 64 // n)
@@ -214,22 +214,14 @@ def saddles_by_cost(fig):
                 _, first = np.unique(points.round(5), axis=0, return_index=True)
                 points, costs = points[first], np.append(costs, objective(new)[0])[first]
                 values = np.append(values, curvatures(objective, new), axis=0)[first]
-            yield min(1.0, (seen + few) / STARTS), costs, values
+            yield (min(1.0, (seen + few) / STARTS), costs, values) if len(costs) else None
 
     kept = Kept(find)
 
     def update(n, landscape=1, shown=1.0):
         for frames in kept(n, landscape):
             done, J, values = frames[-1]
-            yield done, show(n, J, values, shown) if len(J) else clear(n)
-
-    def clear(n):
-        """Nothing found so far."""
-        for name, dot in dots.items():
-            dot.set_data([], [])
-            beyond[name]([], [])
-        update.facts = {"points": 0}
-        return f"Landscape of {n} dimensions: no point of zero gradient so far."
+            yield done, show(n, J, values, shown)
 
     def show(n, J, values, shown):
         """Draw the points that cost most, or all of them, and count their ways down."""

@@ -80,8 +80,9 @@ def _write(new, notebooks, files, stops, jupyter, say):
         shutil.copyfile(HERE / name, new / "site" / name)
     shutil.copyfile(PACKAGE / "live/picture.css", new / "site/picture.css")
     (new / "site/picture.js").write_text(_picture_script(), "utf-8")
-    quick = _compiled({COURSE: _course(), **files}, say) if files else {}
-    (new / "site" / COURSE).write_bytes(quick.pop(COURSE, None) or _course())
+    course = _course()
+    quick = _compiled({COURSE: course, **files}, say) if files else {}
+    (new / "site" / COURSE).write_bytes(quick.pop(COURSE, course))
     (new / "site/pyodide-lock.json").write_text(json.dumps(pyodide.lock(quick)), "utf-8")
     (new / MARK).write_text(f"dlcourse {__version__}\n", "utf-8")
     (new / ".nojekyll").touch()

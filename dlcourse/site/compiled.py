@@ -50,10 +50,7 @@ def compiled(archives: dict[str, bytes], python: str) -> dict[str, bytes]:
 def compile_archive(archive: bytes, folder: Path) -> bytes:
     """One archive with each .py replaced by its .pyc; where a file does not compile, it stays. The same bytes each time."""
     made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(archive)) as given,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out,
-    ):
+    with zipfile.ZipFile(io.BytesIO(archive)) as given, zipfile.ZipFile(made, "w") as out:
         for name in given.namelist():
             content = given.read(name)
             if name.startswith(UNREAD):
