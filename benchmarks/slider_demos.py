@@ -1,18 +1,22 @@
 """The two figures that slider_latency.py moves: scenes for `live`, and for `interact` the same scenes, drawn anew."""
 
+from functools import cache
 from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from dlcourse import datasets, scenes
-from dlcourse.optimizers import adagrad, adam, momentum, rmsprop, sgd
+from dlcourse.live import log_slider
+from dlcourse.live.controls import positions
+from dlcourse.scenes.races import race
 from dlcourse.surfaces import ravine
-from dlcourse.training import descend, history
+from dlcourse.training import history
 
 SIZE = (7.5, 4.5)  # inches; at 100 dots per inch 750 x 450 pixels
 TEMPERATURES = datasets.temperatures()
-STEPS = {"descent": sgd, "momentum": momentum, "AdaGrad": adagrad, "RMSprop": rmsprop, "Adam": adam}
+NAMES = ("descent", "momentum", "AdaGrad", "RMSprop", "Adam")
+RATES = positions(log_slider(0.0005, 0.09))
 
 
 def averages(fig):
@@ -26,19 +30,25 @@ def paths(fig):
     ax = fig.subplots()
     w1, w2 = np.meshgrid(np.linspace(-10, 10, 200), np.linspace(-4, 4, 200))
     ax.contourf(w1, w2, ravine(np.stack([w1, w2], axis=-1))[0], levels=30)
-    lines = {name: ax.plot([], [], marker=".", label=name)[0] for name in STEPS}
+    lines = {name: ax.plot([], [], marker=".", label=name)[0] for name in NAMES}
     ax.set(xlim=(-10, 10), ylim=(-4, 4), xlabel="w1", ylabel="w2")
     ax.legend(loc="upper right")
 
     def update(lr):
-        last = []
-        for name, step in STEPS.items():
-            thetas, Js = history(descend(ravine, np.array([-9.0, 3.0]), step, lr=lr), 201)
-            lines[name].set_data(*thetas.T)
-            last.append(f"{name} {Js[-1]:.2g}")
+        (thetas, Js), stop, last = raced(), RATES.index(lr), []
+        for k, name in enumerate(NAMES):
+            lines[name].set_data(*thetas[:, k, stop].T)
+            last.append(f"{name} {Js[-1, k, stop]:.2g}")
         return f"alpha {lr:.3g}: after 200 steps {', '.join(last)}"
 
     return update
+
+
+@cache
+def raced():
+    """All learning rates of the slider in one run, as the course's own races do it; both ways draw from it."""
+    start = np.tile([-9.0, 3.0], (len(RATES), 1))
+    return history(race(NAMES, ravine, start, np.array(RATES), beta1=0.9, beta2=0.999), 201)
 
 
 def fresh(scene):

@@ -10,7 +10,7 @@ import copy
 import os
 import pickle
 import weakref
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from dlcourse.live.turns import cpu_time
 
 PICTURES, BYTES, IN_ALL = 300, 24e6, 64e6  # kept at most: pictures and bytes of a lab, bytes of all labs together
 PAUSE, BACK = 0.05, 2.0  # seconds of rest: before work begins, and after it, before the figure is brought up to date
-SLICE = 0.15  # seconds of CPU between two yields: so long a move would wait; a training that takes longer is not begun
+SLICE = 0.15  # seconds of CPU between two yields: so long a move would wait; what takes longer is not begun
 NEAR = 3  # positions: a longer move was a leap, which is not expected twice
 
 
@@ -31,7 +31,8 @@ class Kept(NamedTuple):
     sentence: str
     done: float
     handles: list
-    state: tuple  # pickled facts, since a scene may write into its dict; idle; limits
+    state: tuple  # pickled facts, since a scene may write into its dict, and idle
+    limits: list  # of the axes where a hand may be
 
 
 class Ahead:
@@ -46,6 +47,7 @@ class Ahead:
         self._marks = hasattr(lab.update, "forget")  # this scene draws where the learner has been
         self._kept, self._been, self._work, self._task = {}, set(), None, None
         self._shown, self._before, self._holds = None, None, None  # values: on the page, there before, in the figure
+        self._limits, self._own = [], None  # of the page's picture while the figure is behind; of the figure, in a hand
         Ahead._all.add(self)
 
     @property
@@ -56,6 +58,7 @@ class Ahead:
     def shows(self, values, in_figure=True):
         """From here on the page shows these values, drawn in the figure or from what is kept."""
         self.drop()
+        self._let_go()
         if values != self._shown:
             self._before = self._shown
         self._shown, self._holds = values, values if in_figure else self._holds
@@ -89,9 +92,10 @@ class Ahead:
         if key not in self._kept:
             return None
         kept = self._kept[key] = self._kept.pop(key)  # who is asked for is the last to go
-        facts, idle, limits = kept.state
-        self._put((pickle.loads(facts), set(idle), limits))
+        facts, idle = kept.state
+        self._put((pickle.loads(facts), set(idle)))
         self.shows(values, in_figure=False)
+        self._limits = kept.limits
         return kept
 
     def close(self):
@@ -112,10 +116,10 @@ class Ahead:
         return repr(values), self._frame.look, len(self._been) if self._marks else 0
 
     def _add(self, key, png, sentence, done, handles):
-        facts, idle, limits = self._state()
-        state = pickle.dumps(facts), frozenset(idle), limits
+        facts, idle = self._state()
+        state = pickle.dumps(facts), frozenset(idle)
         self._kept.pop(key, None)
-        self._kept[key] = Kept(png, sentence, float(done), handles, state)
+        self._kept[key] = Kept(png, sentence, float(done), handles, state, self._limits_now())
         while len(self._kept) > PICTURES or self.size > BYTES:
             self._drop_oldest()
         while sum(each.size for each in Ahead._all) > IN_ALL:
@@ -127,9 +131,9 @@ class Ahead:
     # what is made ahead
 
     def start(self):
-        """Begin, on the kernel's loop: a training's neighbours. What does not train is quick, or could not be dropped."""
+        """Begin, on the kernel's loop."""
         self.drop()
-        if self._lab.trains and self._lab.is_at_rest and self._key(self._shown):
+        if self._lab.is_at_rest and self._key(self._shown):
             self._work = self._slices()
             self._task = asyncio.get_running_loop().create_task(self._run(self._work))
 
@@ -192,8 +196,9 @@ class Ahead:
         return sentence, done
 
     def _figure(self):
-        """Bring the figure up to date."""
+        """Bring the figure up to date, and its canvas."""
         yield from self._steps(self._shown)
+        self._frame.draw()
         self._holds = self._shown
 
     def _picture(self, key, values):
@@ -206,10 +211,12 @@ class Ahead:
             self._add(key, png, sentence, done, self._hands.shown(values))
 
     def _aside(self, steps):
-        """Go through steps; while they pause, facts, idle and limits are those of the page. An error ends them: it is told
-        to whoever goes there."""
+        """Go through steps; while they pause, facts and idle are those of the page. An error ends them: it is told to
+        whoever goes there."""
+        if not self.behind:
+            self._limits = self._limits_now()
         ours = self._state()
-        theirs, self._holds = (copy.deepcopy(ours[0]), *ours[1:]), None
+        theirs, self._holds = (copy.deepcopy(ours[0]), ours[1]), None
         with closing(steps), suppress(Exception):
             while True:
                 self._put(theirs)
@@ -223,13 +230,36 @@ class Ahead:
                 yield 0
 
     def _state(self):
-        """What the page needs of the scene's last update: its facts, its idle controls, the limits where a hand may be."""
-        axes = {handle.axes for handle in getattr(self._update, "handles", ())}
-        limits = [(one, one.viewLim.get_points().copy()) for one in axes]
-        return getattr(self._update, "facts", {}), getattr(self._update, "idle", ()), limits
+        """What the page needs of the scene's last update: its facts, and its idle controls."""
+        return getattr(self._update, "facts", {}), getattr(self._update, "idle", ())
 
     def _put(self, state):
-        facts, idle, limits = state
-        self._update.facts, self._update.idle = facts, idle
+        self._update.facts, self._update.idle = state
+
+    # where a hand takes hold
+
+    @contextmanager
+    def in_hand(self):
+        """The axes have the limits of the picture that the page shows, until the scene's next update."""
+        if self.behind:
+            self._own = self._limits_now()
+            self._set_limits(self._limits)
+        try:
+            yield
+        finally:
+            self._let_go()
+
+    def _let_go(self):
+        """Give the axes their own limits back: a scene may know that it has set them."""
+        if self._own is not None:
+            self._set_limits(self._own)
+            self._own = None
+
+    def _limits_now(self):
+        axes = {handle.axes for handle in getattr(self._update, "handles", ())}
+        return [(one, one.viewLim.get_points().copy()) for one in axes]
+
+    @staticmethod
+    def _set_limits(limits):
         for axes, corners in limits:
             axes.viewLim.set_points(corners)

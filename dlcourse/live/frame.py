@@ -7,13 +7,12 @@ drawn again, where axes and legends that did not change are laid down as picture
 drawing would give: pixel for pixel, or to 2 of 255 under lettering.
 """
 
-import struct
-import zlib
+import weakref
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
@@ -22,13 +21,36 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from dlcourse.live.png import encode_png, shrunk
+
+BACKGROUNDS = 3  # so many frames keep theirs, each as large as a picture; another that comes back draws everything once
+
+
+class _Renderer(RendererAgg):
+    """Pixels, and the frame whose picture they hold, as a weak reference."""
+
+    holds = None
+
+
+class _Canvas(FigureCanvasAgg):
+    """Canvases of one size share their pixels, for they draw in turn: a notebook of many figures needs them once."""
+
+    _shared: "weakref.WeakValueDictionary[tuple, _Renderer]" = weakref.WeakValueDictionary()
+
+    def get_renderer(self):
+        size = (*self.get_width_height(), self.figure.dpi)
+        self.renderer = self._shared.get(size) or self._shared.setdefault(size, _Renderer(*size))
+        return self.renderer
+
 
 class Frame:
-    """One figure on its own Agg canvas: `figure` to build on, `draw()` after each change, then `png()`."""
+    """One figure on an Agg canvas: `figure` to build on, `draw()` after each change, then `png()`."""
+
+    _latest: "list[weakref.ref[Frame]]" = []  # those that have drawn their background last
 
     def __init__(self, size=(8.4, 4.4), pixels=900):
         self.figure = Figure(figsize=size, dpi=pixels / size[0], layout="constrained")
-        self.canvas = FigureCanvasAgg(self.figure)
+        self.canvas = _Canvas(self.figure)
         self._moving, self._over, self._ghosts, self._layout, self.full_draws = [], [], [], None, 0
         self._pictures = {}
         self._background, self._laid_out, self._pins = None, 0, 0
@@ -64,6 +86,8 @@ class Frame:
 
         lay_out: with False nothing is drawn where the layout would have to change. Returns whether it was.
         """
+        renderer = self.canvas.get_renderer()
+        renderer.holds = None
         for axes in self.figure.axes:
             axes.viewLim  # carries out a pending autoscale, which makes the axis stale  # noqa: B018
         order = [(artist, artist.zorder, artist.get_clip_on()) for artist in _drawing_order(self.figure)]
@@ -72,11 +96,11 @@ class Frame:
             self.canvas.restore_region(self._background)
         elif not self._draw_background(order, lay_out):
             return False
-        renderer = self.canvas.get_renderer()
         for artist in self._over:
             self._pictures.get(artist, artist).draw(renderer)
         for artist in self._every:
             artist.stale = False
+        renderer.holds = weakref.ref(self)
         return True
 
     def _draw_background(self, order, lay_out):
@@ -109,12 +133,20 @@ class Frame:
             artist.set_animated(artist in self._over)
             if not artist.get_animated():
                 self._pictures.get(artist, artist).draw(renderer)
-        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        self._keep_background()
         hidden = [axes for axes in self.figure.axes if not axes.get_visible()]
         free = {part for artist in (*self._moving, *hidden) for part in artist.findobj()} | {self.figure}
         self._every, self._order = self.figure.findobj(), order
         self._still = [artist for artist in self._every if artist not in free]
         return True
+
+    def _keep_background(self):
+        """Take it from the canvas; who has drawn none for longest lets go of theirs."""
+        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        others = [ref for ref in Frame._latest if ref() not in (None, self)]
+        for ref in others[: 1 - BACKGROUNDS]:
+            ref()._background = None
+        Frame._latest = [*others[1 - BACKGROUNDS :], weakref.ref(self)]
 
     def _set_in_type(self, order):
         """Once matplotlib has put everything in its place, take pictures of axes and legends that have none, or moved."""
@@ -179,14 +211,17 @@ class Frame:
         both = Bbox.union([self._extent(order), self._lettering])
         return not np.allclose(both.get_points(), self._lettering.get_points(), atol=0.02)
 
+    def pixels(self) -> np.ndarray:
+        """(height, width, 4) bytes of what was drawn last, drawn again if another frame has used the canvas since."""
+        renderer = self.canvas.get_renderer()
+        if renderer.holds is None or renderer.holds() is not self:
+            self.draw()
+        return np.asarray(renderer.buffer_rgba())
+
     def png(self, level: int = 1, shrink: int = 1) -> bytes:
-        """The canvas as PNG bytes, each side `shrink` times shorter: every pixel the mean of those that it stands for."""
-        rgba = np.asarray(self.canvas.buffer_rgba())
-        if shrink > 1:
-            height, width = (side // shrink for side in rgba.shape[:2])
-            blocks = rgba[: height * shrink, : width * shrink].reshape(height, shrink, width, shrink, 4)
-            rgba = (blocks.sum(axis=(1, 3), dtype=np.uint16) // shrink**2).astype(np.uint8)
-        return encode_png(rgba, self.figure.dpi / shrink, level)
+        """The picture as PNG bytes, each side `shrink` times shorter: every pixel the mean of those that it stands for."""
+        rgba = self.pixels()
+        return encode_png(shrunk(rgba, shrink) if shrink > 1 else rgba, self.figure.dpi / shrink, level)
 
     def pin(self):
         """Leave a pale copy of every moving line where it is now."""
@@ -285,30 +320,3 @@ def _content(order):
         for axes in every
         for artist in (*axes.lines, *axes.patches, *axes.collections, *axes.images, *axes.texts)
     }
-
-
-def recompressed(png: bytes, level: int) -> bytes:
-    """A PNG of `encode_png`, with its pixels compressed at another level."""
-    start = png.index(b"IDAT") - 4
-    end = start + 12 + struct.unpack(">I", png[start : start + 4])[0]
-    return png[:start] + _chunk(b"IDAT", zlib.compress(zlib.decompress(png[start + 8 : end - 4]), level)) + png[end:]
-
-
-def _chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def encode_png(rgba: np.ndarray, dpi: float, level: int = 1) -> bytes:
-    """(height, width, 4) bytes -> PNG. Plain rows and light compression: a tenth of the time of a thorough encoder."""
-    height, width, _ = rgba.shape
-    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row opens with its filter: 0, none
-    rows[:, 1:] = rgba[..., :3].reshape(height, -1)
-
-    per_metre = round(dpi / 0.0254)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-        + _chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
-        + _chunk(b"IDAT", zlib.compress(rows.data, level))
-        + _chunk(b"IEND", b"")
-    )

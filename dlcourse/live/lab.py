@@ -1,22 +1,25 @@
 """A lab: one scene with its values, its frame, its turn to draw, and its page."""
 
+import ctypes
 import inspect
 import re
 import sys
 import traceback
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import ipywidgets as widgets
 from IPython import get_ipython
 
 from dlcourse.live.ahead import PAUSE, Ahead
-from dlcourse.live.frame import Frame, recompressed
+from dlcourse.live.frame import Frame
 from dlcourse.live.hands import Hands
 from dlcourse.live.line import Line
 from dlcourse.live.page import WIDTH, Page, Picture
 from dlcourse.live.play import Play
+from dlcourse.live.png import recompressed
 from dlcourse.live.turns import Turns
 from dlcourse.live.values import Values
 from dlcourse.scenes.goals import Goal
@@ -45,7 +48,7 @@ class Lab:
         self._frame.built()
         self._turns, self._last, self._plain, self._timers = Turns(self), ("", 0.0), b"", []
         self._line, self._shrunk, self._whole = Line(), False, False
-        self.longest_step = 0.0  # seconds of CPU, of the training that was drawn last
+        self.longest_step = 0.0  # seconds of CPU without a yield, of what was drawn last
         self._hands, self._play = Hands(self.update, self._values), None
         self._ahead = Ahead(self, self._frame, self._hands, ahead)
         if getattr(self.update, "play", None) in self.controls:
@@ -99,7 +102,8 @@ class Lab:
     def _do(self, act):
         try:
             self._take_hold(act)
-            self._hands.done(**act)
+            with self._ahead.in_hand():
+                self._hands.done(**act)
         except Exception:
             self.failed(traceback.format_exc())
 
@@ -338,6 +342,7 @@ class Lab:
             self._sharpen()
             self._page.update_plain(recompressed(self.png, 6))
             self._plain = self.png
+        _give_back()
 
     def _prepare(self):
         """Follow the buttons and the room that the browser has: pin, large type, resolution."""
@@ -373,6 +378,12 @@ class Lab:
         self.pause()
         self._values.assign(values)
         self._turns.wake(anew=anew)
+
+
+def _give_back():
+    """Give freed memory back to the system, where C's library can do that: else it keeps what the largest training took."""
+    with suppress(Exception):  # Windows, macOS, a browser
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _named(scene, table, given):

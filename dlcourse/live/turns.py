@@ -132,8 +132,9 @@ class Turns:
                 elif self._lab.trains:
                     yield from self._follow(self._lab.compute(), version, following, quiet=looks_only)
                 else:
+                    began = cpu_time()
                     self._lab.display(self._lab.compute(), shrink=self._lab.shrink if following else 1)
-                    self._drawn = version
+                    self._drawn, self._lab.longest_step = version, cpu_time() - began
             yield 0
 
     def _follow(self, training, version, following=False, quiet=False):

@@ -247,7 +247,7 @@ def _book(lab, most):
         lab.forget()
         lab.set(**{**lab.start, name: values[stop]})
         says.append(lab.caption)
-        image = Image.frombuffer("RGBA", lab.frame.canvas.get_width_height(), lab.frame.canvas.buffer_rgba())
+        image = Image.fromarray(lab.frame.pixels())
         height = round(PIXELS * image.height / image.width)
         kept = io.BytesIO()
         image.convert("RGB").resize((PIXELS, height), Image.Resampling.LANCZOS).save(

@@ -13,7 +13,8 @@ from PIL import Image
 from dlcourse import datasets, scenes
 from dlcourse.live import ahead, by_hand, choice, large_type, live, log_slider, one_minus_log, powers_of_two, slider
 from dlcourse.live.controls import positions
-from dlcourse.live.frame import Frame, encode_png, recompressed
+from dlcourse.live.frame import Frame
+from dlcourse.live.png import encode_png, recompressed
 from dlcourse.scenes import plots
 from dlcourse.scenes.handles import Place, Points
 
@@ -36,7 +37,7 @@ def on_a_page(*scene, **given):
 def look_on(lab, slices=10**6):
     """What the kernel does while the learner looks: so many slices of work, to the end if there are fewer."""
     lab._ahead.drop()
-    if lab.trains and lab.is_at_rest:
+    if lab.is_at_rest:
         lab._ahead._work = lab._ahead._slices()
         for _ in islice(lab._ahead._work, slices):
             pass
@@ -79,7 +80,7 @@ class Walk:
             wanted, shown = page_of(plain), page_of(lab)
             wrong = [what for what in wanted if wanted[what] != shown[what] and not self.nearly(what, wanted, shown)]
             assert not wrong, f"{lab.name}, move {n}, {kind.__name__} to {lab.values}: other {', '.join(wrong)}"
-        last = encode_png(np.asarray(lab.frame.canvas.buffer_rgba()), lab.frame.figure.dpi)
+        last = encode_png(lab.frame.pixels(), lab.frame.figure.dpi)
         assert last == plain.png or self.nearly("png", {"png": plain.png}, {"png": last}), (
             "asked for, the figure catches up"
         )
@@ -168,7 +169,8 @@ def digits(m):
 
 
 MOONS = datasets.moons(256, 0.2, np.random.default_rng(0))
-LABS = {  # what is real and quick: lines, planes, maps; trainings, points, marks, idle controls, limits that move
+LABS = {  # what is real and quick: lines, planes, maps; trainings, points, marks, idle controls, limits that move, or that
+    # a scene sets with its surface only
     "settling": lambda: (
         [scenes.settling, MOONS[0][:1], MOONS[1]],
         {
@@ -227,12 +229,24 @@ LABS = {  # what is real and quick: lines, planes, maps; trainings, points, mark
         [scenes.zero_gradients],
         {"point": slider(1, 9, 5), "surface": choice(["himmelblau", "saddle", "bowl", "rosenbrock"])},
     ),
+    "optimizer_paths": lambda: (
+        [scenes.optimizer_paths, ("descent", "Adam")],
+        {
+            "surface": choice(["ravine", "saddle", "beale"], "ravine"),
+            "lr": log_slider(0.001, 10, start=0.05),
+            "steps": (1, 200, 30),
+            "w1": slider(-4.0, 4.0, -3.5, step=0.5),
+            "w2": slider(-3.0, 3.0, 2.0, step=0.5),
+            "rates": choice(["one alpha for all", "each its best"]),
+        },
+    ),
     "averages": lambda: (
         [scenes.averages, datasets.temperatures("F"), "F"],
         {
             "beta": one_minus_log(0.5, 0.999, start=0.5),
             "bias_correction": True,
             "today": (1, 365, 365),
+            "noise": (0, 30, 0),
             "presets": "spans",
             "goal": "a month",
         },
@@ -372,6 +386,37 @@ def test_idle_time_makes_the_neighbours_and_they_are_shown_at_once():
     asyncio.run(asyncio.wait_for(story(), 30))
 
 
+def test_a_figure_that_does_not_train_has_its_next_stops_ready():
+    drawn = []
+
+    def scene(fig):
+        line = plots.line(fig.subplots(), 0)
+
+        def update(a):
+            drawn.append(a)
+            line.set_data([0, 1], [a, a])
+            return f"a is {a}."
+
+        return update
+
+    async def story():
+        lab = on_a_page(scene, a=(0, 99, 5))
+        lab.controls["a"].value = 6
+        for _ in range(400):
+            await asyncio.sleep(0.01)
+            if {7, 8, 9, 5} <= set(drawn) and drawn[-1] == 6:  # and the figure has come back
+                break
+        await asyncio.sleep(0.05)
+        before = len(drawn)
+        for a in (7, 8):
+            lab.controls["a"].value = a
+            await asyncio.sleep(0.02)
+            assert lab.caption == f"a is {a}." and not lab.picture.remembered, "there is no training to show again"
+        assert len(drawn) == before
+
+    asyncio.run(asyncio.wait_for(story(), 30))
+
+
 @pytest.mark.parametrize("whose", ["its own", "another lab's"])
 def test_a_move_drops_the_work(whose):
     """At the next yield, in whatever lab it is: nobody waits for a picture that nobody has asked for."""
@@ -436,6 +481,13 @@ def test_reset_again_and_python_train_anew():
             lab.controls["lr"].value = 0.2
         act()
         assert training.diary.count(("end", 0.2)) == before + 1 and not lab.picture.remembered and not lab.is_behind
+
+
+def test_when_all_is_made_the_figure_comes_back():
+    """Catches a canvas that holds the last neighbour."""
+    lab = trained(Training())
+    look_on(lab)
+    assert not lab.is_behind and lab.frame.png() == lab.png
 
 
 def test_who_asks_for_the_figure_gets_that_of_the_page():

@@ -10,7 +10,7 @@ from matplotlib.legend import Legend
 from matplotlib.text import Text
 from places import NOTEBOOKS, PATHS
 
-from dlcourse.live.frame import Frame
+from dlcourse.live.frame import BACKGROUNDS, Frame
 
 TRANSLUCENT = 2  # of 255: by so much a pixel under translucent lettering may differ
 
@@ -187,3 +187,34 @@ def test_a_drag_redraws_the_figure_only_for_a_reason(file):
             assert not drawn or (lab.name, name) in REDRAWN, (
                 f"{lab.name}: {name} redraws all, {drawn} of {len(moves)} times"
             )
+
+
+def test_figures_of_one_size_share_their_pixels_and_nothing_else():
+    """Catches the picture of another figure: whoever asks for one that was drawn over gets its own."""
+    frames = [Frame(pixels=300) for _ in range(5)]
+    pictures = []
+    for k, frame in enumerate(frames):
+        move = figure(frame)[1]
+        move(k / 5)
+        pictures.append(frame.png())
+    assert len({id(frame.canvas.get_renderer()) for frame in frames}) == 1 and len(set(pictures)) == 5
+    assert [frame.png() for frame in frames] == pictures and frames[1].png() == pictures[1]
+    frames[0].resize((8.4, 4.4), 400)
+    assert frames[0].canvas.get_renderer() is not frames[1].canvas.get_renderer()
+
+
+def test_few_backgrounds_are_kept():
+    """A notebook of many figures has memory for those that were moved last; the others draw everything once."""
+    moves = {}
+    for _ in range(BACKGROUNDS + 2):
+        frame = Frame(pixels=300)
+        moves[frame] = figure(frame)[1]
+        moves[frame](0.1)
+        moves[frame](0.2)
+    first, *_, last = moves
+    assert [frame._background is not None for frame in moves] == [False] * 2 + [True] * BACKGROUNDS
+    drawn = first.full_draws, last.full_draws
+    for frame in (first, last, first, last):
+        moves[frame](0.7)
+        assert np.abs(shown(frame) - whole(frame)).max() <= TRANSLUCENT
+    assert (first.full_draws, last.full_draws) == (drawn[0] + 1, drawn[1])

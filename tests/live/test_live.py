@@ -1,6 +1,7 @@
 """Live figures without a browser: what a moved slider does, in what order, and what it must not do."""
 
 import asyncio
+import ctypes
 import gc
 import io
 import os
@@ -31,9 +32,10 @@ from dlcourse.live import (
     switch,
     turns,
 )
-from dlcourse.live.frame import Frame, encode_png
+from dlcourse.live.frame import Frame
 from dlcourse.live.lab import SIZE, _close_earlier
 from dlcourse.live.line import PATIENCE, Line
+from dlcourse.live.png import encode_png
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Place
@@ -936,6 +938,21 @@ def test_500_moves_leave_no_memory_behind():
     growth = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert growth < 300_000, f"{growth / 500:.0f} bytes a move"
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None) if os.name == "posix" else None, "malloc_trim"), reason="not glibc")
+def test_at_rest_freed_memory_goes_back_to_the_system(lab):
+    """Else a kernel keeps the room that its largest training took."""
+
+    def resident():
+        with open("/proc/self/statm") as numbers:
+            return int(numbers.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+    pieces = [bytes(100_000) for _ in range(600)]
+    pieces = pieces[::100]  # what stays lies between what goes, and at the end of it
+    held = resident()
+    lab._keep()
+    assert held - resident() > 30e6 and len(pieces) == 6
 
 
 def test_a_closed_lab_goes_away():
