@@ -525,6 +525,49 @@ def test_a_hand_takes_hold_in_the_picture_that_the_page_shows():
         look_on(lab, 5)
 
 
+@pytest.mark.parametrize("trains", [False, True])
+def test_a_scene_may_know_that_it_has_set_its_axes(trains):
+    """Catches one ground in the axes of another: a kept picture of a is shown, in it a hand takes hold, and b goes on."""
+
+    def scene(fig):
+        axes, drawn = fig.subplots(), []
+        dot = axes.plot([], [], "o")[0]
+
+        def draw(ground, x):
+            if drawn != [ground[0]]:
+                axes.set(xlim=(0, 1 if ground == "a" else 100))
+                drawn[:] = [ground[0]]
+            dot.set_data([x], [0])
+            return f"{ground}: {x}."
+
+        def training(ground, x):
+            yield 1.0, draw(ground, x)
+
+        def at_once(ground, x):
+            return draw(ground, x)
+
+        update = training if trains else at_once
+        update.handles = [Place(axes, "x")]
+        return update
+
+    controls = {"ground": choice(["a", "b", "b too", "b again"]), "x": slider(0.0, 100.0, 0.5, step=0.5)}
+    plain, lab = (on_a_page(scene, **controls, ahead=on) for on in (False, True))
+    hits, recall = [], lab._ahead.recall
+    lab._ahead.recall = lambda values: hits.append(recall(values)) or hits[-1]
+    hold = {"act": "move", "handle": 0, "spot": 0}
+    a, b, too, again = ({"ground": name} for name in ("a", "b", "b too", "b again"))  # one ground, but other pictures
+    moves = [b, a, "hold", too, b, {"x": 1.0}, a, too, a, again, a, "hold"]
+    for n, move in enumerate(moves):
+        for each in (plain, lab):
+            left, top, width, height = each.picture.handles[0]["box"]
+            if move == "hold":
+                each._touched({**hold, "at": [left + 0.5 * width, top + 0.5 * height]})
+            else:
+                each._jump(move)
+        assert page_of(plain)["png"] == page_of(lab)["png"] and plain.values == lab.values, f"move {n}, {move}"
+    assert sum(kept is not None for kept in hits) >= 4
+
+
 def test_a_look_is_never_mixed_up():
     """A picture kept for another size, type or pin is not shown; a pin copies the curve of the page."""
     lab = trained(Training())

@@ -199,6 +199,11 @@ def test_figures_of_one_size_share_their_pixels_and_nothing_else():
         pictures.append(frame.png())
     assert len({id(frame.canvas.get_renderer()) for frame in frames}) == 1 and len(set(pictures)) == 5
     assert [frame.png() for frame in frames] == pictures and frames[1].png() == pictures[1]
+    low = frames[2].figure.axes[0]
+    low.set_yticks([0, 1], ["0", "a very long number, for which there is no room"])
+    assert not frames[2].draw(lay_out=False) and frames[1].png() == pictures[1], (
+        "drawn over by one that came to nothing"
+    )
     frames[0].resize((8.4, 4.4), 400)
     assert frames[0].canvas.get_renderer() is not frames[1].canvas.get_renderer()
 
