@@ -7,7 +7,8 @@
     hands.py      the handles in the picture: from the hand to the controls
     play.py       one control that runs by itself
     ahead.py      finished pictures are kept, and the next ones made while the learner looks
-    frame.py      a figure that draws again only what moved, as PNG
+    frame.py      a figure that draws again only what moved
+    png.py        its pixels as PNG
     line.py       how many frames are under way to the page, and how large they may be
     page.py       widgets and pictures on the page; picture.js and picture.css run in the browser
     lab.py        one scene with all of these, and `live`, which shows it
