@@ -1,6 +1,6 @@
 """Bias and variance on a real network: what it fits, how it errs, and what the recipe says next."""
 
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -226,7 +226,7 @@ def mismatched(fig):
     hand = left.plot([], [], "-o", color=plots.INK, linewidth=1.2, markersize=8, markevery=[1], zorder=5)[0]
     up = left.text(0, 0, "up", fontsize=11, color=plots.INK, ha="center", va="center", clip_on=True)
     net, ((X, Y), (X_dev, Y_dev), (X_test, Y_test), _) = Net((2, 8, 8, 1), activation="tanh"), drawn(0.15)
-    middle, trained, seen = X.mean(axis=1, keepdims=True), {}, {m: {} for m in curves}
+    middle, seen = X.mean(axis=1, keepdims=True), {m: {} for m in curves}
 
     def turned(degrees):
         """The test set, turned about the middle."""
@@ -251,12 +251,11 @@ def mismatched(fig):
             for part in (named.legend_handles[k], named.get_texts()[k]):
                 plots.change(part, visible=bool(seen[m]))
 
+    @cache
     def learned(m):
-        if m not in trained:
-            objective = partial(cost_and_grad, net, X=X[:, :m], Y=Y[:, :m], lambd=0.01)
-            theta = initialize(net.shapes, xavier, rng=np.random.default_rng(1))
-            trained[m] = last(descend(objective, theta, adam, lr=0.03, static=True), steps=400)[0]
-        return trained[m]
+        objective = partial(cost_and_grad, net, X=X[:, :m], Y=Y[:, :m], lambd=0.01)
+        theta = initialize(net.shapes, xavier, rng=np.random.default_rng(1))
+        return last(descend(objective, theta, adam, lr=0.03, static=True), steps=400)[0]
 
     def update(turn, m):
         theta, X_turned = learned(m), turned(turn)

@@ -257,7 +257,7 @@ def symmetry(fig, X, Y):
 
 def _training_from_each_start(X, Y, depth, lr, activation, most, every):
     """Trains the six starts together; every few steps the step, the costs so far (t+1, 6), how far the weights of each layer
-    have moved (L, 6), the share that is right (6,), and which have exploded (6,)."""
+    have moved (L, 6), the share that is right (6,), and which have exploded (6,); half-way to the next ones a pause."""
     net = Net((2,) + (16,) * depth + (1,), activation)
     start = np.stack([initialize(net.shapes, std=std, rng=np.random.default_rng(0)) for std in STARTS.values()])
     begin, Js = unpack(start, net.shapes), []
@@ -273,6 +273,8 @@ def _training_from_each_start(X, Y, depth, lr, activation, most, every):
             with np.errstate(all="ignore"):
                 right = accuracy(net, theta, X, Y)
             yield t, np.array(Js), rms, right, ~np.isfinite(J) | (np.abs(theta).max(axis=-1) > 1e6)
+        elif t % every == every // 2:
+            yield None
         if over:
             return
 
@@ -318,12 +320,15 @@ def learning_from_each_start(fig, X, Y):
 
     def update(depth, lr, activation, steps=most, front="all"):
         words = f"{activation}, {depth} hidden layers, alpha {lr:.3g}"
+        shown = None
         for frames in kept(depth, lr, activation):  # it goes on from where it is: so its steps can be played
             frame = frames[min(steps // every, len(frames) - 1)]
+            if frame is not shown:
+                shown, said = frame, f"{words}, step {frame[0]}: {show(frame, front)}."
             if len(frames) * every > steps:
                 break
-            yield frame[0] / steps, f"{words}, step {frame[0]}: {show(frame, front)}."
-        yield 1.0, f"{words}, step {frame[0]}: {show(frame, front)}."
+            yield frame[0] / steps, said
+        yield 1.0, said
 
     update.afresh, update.play = kept.forget, "steps"
     return update

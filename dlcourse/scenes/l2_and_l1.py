@@ -227,7 +227,7 @@ def sparse_weights(fig):
     )
     for axes, label, digit in zip(means, (0, 1), (3, 8)):
         _pixels(axes, f"mean {digit}", X[:, Y[0] == label].mean(axis=1), "Greys", 0, 1)
-    net, trained, none = Net((64, 1)), {}, np.zeros(64)
+    net, none = Net((64, 1)), np.zeros(64)
     images = {
         name: _pixels(axes, f"weights, {name}", none, "RdBu", -2.5, 2.5)
         for axes, name in zip((first, second), PENALTIES)
@@ -253,13 +253,15 @@ def sparse_weights(fig):
             for penalty in PENALTIES.values()
         ]
         for t, pairs in enumerate(islice(zip(*runs), 801)):
-            trained.update(zip(PENALTIES, (theta for theta, _ in pairs)))
             if t % 40 == 0:
-                yield t / 800
+                yield t / 800, {name: thetas for name, (thetas, _) in zip(PENALTIES, pairs)}
+
+    kept = Kept(train)
 
     def update(lambd):
         k, used, wrong = nearest(lambd), {}, {}
-        for done in [1.0] if update.facts.get("done") else train():
+        for frames in kept():
+            done, trained = frames[-1]
             for name, thetas in trained.items():
                 w = thetas[k, :64]
                 images[name].set_data(w.reshape(8, 8))
@@ -268,7 +270,7 @@ def sparse_weights(fig):
                 wrong[name] = round(Y_dev.size * float(1 - accuracy(net, thetas[k], X_dev, Y_dev)))
             uses[:] = (np.abs(trained["L1"][:, :64]) >= SMALL).sum(axis=1)
             edge.set_xdata([uses[k]] * 2)
-            update.facts = {"done": done == 1, "used": used, "wrong": wrong, "digits": Y_dev.size}
+            update.facts = {"used": used, "wrong": wrong, "digits": Y_dev.size}
             yield (
                 done,
                 (
@@ -277,8 +279,7 @@ def sparse_weights(fig):
                 ),
             )
 
-    update.facts = {}
-    update.handles = [_follows(right, uses, "pixels that L1 uses")]
+    update.handles, update.afresh = [_follows(right, uses, "pixels that L1 uses")], kept.forget
     return update
 
 

@@ -207,12 +207,13 @@ def small(J):
     return "below 1e-8" if J < 1e-8 else f"{J:.1g}"
 
 
-def by_epoch(X, Y, lr, batch_size, epochs, step=sgd):
+def by_epoch(valley, X, Y, lr, batch_size, epochs, step=sgd):
     """(epoch, costs (epoch, K)) at every epoch: K runs with lr (K, T), same start, same batches, in one pass.
 
-    costs: the mean of J above its minimum over the updates of each epoch so far; epochs: how many are run.
+    valley: what `logistic(X, Y)` gives. costs: the mean of J above its minimum over the updates of each epoch so far;
+    epochs: how many are run.
     """
-    objective, above, _ = logistic(X, Y)
+    objective, above, _ = valley
     run = descend(
         objective,
         np.tile(START, (len(lr), 1)),
@@ -246,7 +247,7 @@ def every_schedule(fig, X, Y):
     others grey), lr0, half (epochs until alpha is halved; root, by hand and one-cycle have no such number), batch_size,
     optimizer (a name in OPTIMIZERS), epochs (how long the runs are).
     """
-    alpha, fall = fig.subplots(1, 2)
+    valley, (alpha, fall) = logistic(X, Y), fig.subplots(1, 2)
     plots.style(fig)
     alpha.set(xlim=(0, EPOCHS), ylim=(1e-4, 20), yscale="log", xlabel="epoch", ylabel=r"learning rate $\alpha$")
     plots.cost_axes(fall, EPOCHS, 1e-7, 10, log=True, unit="epoch")
@@ -270,7 +271,7 @@ def every_schedule(fig, X, Y):
     def train(lr0, half, batch_size, optimizer):
         """Yield the costs (epoch, 8) at every epoch."""
         lr = np.array(list(timed(lr0, half, batch_size)[1].values()))
-        for _, costs in by_epoch(X, Y, lr, batch_size, EPOCHS, OPTIMIZERS[optimizer]):
+        for _, costs in by_epoch(valley, X, Y, lr, batch_size, EPOCHS, OPTIMIZERS[optimizer]):
             yield costs
 
     kept = Kept(train)  # another schedule is chosen, or another epoch looked at, without a new run
@@ -371,7 +372,7 @@ def wrong_clocks(fig, X, Y):
     X (1, m), Y (1, m): logistic regression; same start, same batches; J as its mean over each epoch. Controls: mistake (a
     name in MISTAKES), lr0, batch_size, epochs (how long the runs are; at 0 nothing has run).
     """
-    alpha, fall = fig.subplots(1, 2)
+    valley, (alpha, fall) = logistic(X, Y), fig.subplots(1, 2)
     plots.style(fig)
     curves, falls = (
         [plots.line(axes, k, name, zorder=2.5 - k, linewidth=2.6 - k) for k, name in enumerate(("as meant", "mistake"))]
@@ -394,7 +395,7 @@ def wrong_clocks(fig, X, Y):
             words.set_visible(not epochs)
         if not epochs:
             yield 1.0, nothing_yet(mistake, lr0, batch_size)
-        for epoch, costs in by_epoch(X, Y, lr, batch_size, epochs):
+        for epoch, costs in by_epoch(valley, X, Y, lr, batch_size, epochs):
             if shown_at(epoch, epochs):
                 said = show(costs, mistake, lr[:, : epoch * each], epoch)
             yield epoch / epochs, said

@@ -14,12 +14,14 @@ from dlcourse.optimizers import sgd
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Pick, Place
+from dlcourse.scenes.kept import Kept, abreast
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.training import descend
 from dlcourse.training import last as final
 
 RATES = np.array([0.03, 0.1, 0.3, 1.0, 3.0, 10.0])  # of these each batch size gets its best
 LOWER = (0.5, 0.3, 0.2)  # costs to get below
+EPOCHS = 10  # of each walk
 HIDDEN = 0.0  # in their place: the third picture waits for a guess
 
 PRESETS = {
@@ -54,7 +56,7 @@ def batch_size_paths(fig, X, Y):
     size 1 and size m as well); if wanted w and b, the start.
     """
     objective, above, best = logistic(X, Y)
-    m, (walk, known) = X.shape[1], _walks(objective, X, Y)
+    m = X.shape[1]
     plane, noisy, trend = (axes[key] for axes in [fig.subplot_mosaic("AB;AC", width_ratios=(1.1, 1))] for key in "ABC")
     plots.style(fig)
     draw = {name: _run(plane, trend, k, name) for k, name in enumerate(("your size", "size 1", "all m"))}
@@ -63,9 +65,22 @@ def batch_size_paths(fig, X, Y):
     plane.plot(*best, "*", color="white", markeredgecolor=plots.INK, markersize=15)
     begin = plane.plot([], [], "o", color="white", markeredgecolor=plots.INK, markersize=9)[0]
     plane.set(xlabel="$w$", ylabel="$b$")
-    plots.cost_axes(trend, 10, 1e-5, 10, log=True, unit="epochs")
+    plots.cost_axes(trend, EPOCHS, 1e-5, 10, log=True, unit="epochs")
     trend.set(ylabel="J above min.")
     named = plots.legend(noisy, plane, columns=3)
+
+    def walk(start, lr, size):
+        """After each epoch all thetas and batch costs so far, a pair more than there are updates."""
+        each = -(-m // size)
+        thetas, costs = np.empty((EPOCHS * each + 1, 2)), np.empty(EPOCHS * each + 1)
+        batches = endless(X, Y, size, np.random.default_rng(1))
+        run = descend(objective, np.array(start), sgd, lr=lr, batches=batches, static=True)
+        for t, pair in enumerate(islice(run, len(costs))):
+            thetas[t], costs[t] = pair
+            if t and t % each == 0:
+                yield thetas[: t + 1], costs[: t + 1]
+
+    kept = Kept(walk, most=12)
 
     def update(batch_size, lr, epochs, compare=True, w=START[0], b=START[1]):
         sizes = {"all m": m, "your size": batch_size, "size 1": 1} if compare else {"your size": batch_size}
@@ -73,19 +88,22 @@ def batch_size_paths(fig, X, Y):
             for artist in (text, handle):
                 artist.set_visible(text.get_text() in sizes or text.get_text() not in draw)
         begin.set_data([w], [b])
-        run = partial(walk, (w, b), lr)
-        for epoch in range(
-            epochs if all(known((w, b), lr, size, epochs) for size in sizes.values()) else 1, epochs + 1
-        ):
-            yield epoch / epochs, show(run, sizes, lr, epoch)
+        shown, said = 0, ""
+        for walks in abreast(kept((w, b), lr, size) for size in sizes.values()):
+            epoch = min(len(walks[0]), epochs)
+            if epoch > shown:
+                so_far = {name: walk[epoch - 1] for name, walk in zip(sizes, walks)}
+                shown, said = epoch, show(so_far, batch_size, lr, epoch)
+            yield epoch / epochs, said
+            if epoch == epochs:
+                return
 
-    def show(run, sizes, lr, epoch):
-        """Walk so far, draw, and say where it has led."""
-        last, size = {}, sizes["your size"]
-        for name in draw.keys() - sizes.keys():
+    def show(walks, size, lr, epoch):
+        """Draw the walks so far, {name: (thetas, costs)}, and say where each has led."""
+        last = {}
+        for name in draw.keys() - walks.keys():
             draw[name](np.empty((0, 2)), np.empty(0))
-        for name in sizes:
-            thetas, costs = run(sizes[name], epoch)
+        for name, (thetas, costs) in walks.items():
             means = np.append(above(thetas[0]), above(thetas[1:]).reshape(epoch, -1).mean(axis=1))
             draw[name](thetas, means)
             last[name] = float(means[-1])
@@ -100,32 +118,8 @@ def batch_size_paths(fig, X, Y):
             f"cost rose at {rose}. J above the minimum, mean over epoch {epoch}: {said}."
         )
 
-    update.play, update.handles = "epochs", [Place(plane, "w", "b", name="start")]
+    update.play, update.handles, update.afresh = "epochs", [Place(plane, "w", "b", name="start")], kept.forget
     return update
-
-
-def _walks(objective, X, Y):
-    """Descents that are gone on with: walk(start, lr, size, epochs) and whether that is known(...) already."""
-    walks = {}  # (start, lr, size) -> a run and what came out of it so far
-
-    def known(start, lr, size, epochs):
-        return len(walks.get((start, lr, size), [()])[-1]) > epochs * -(-X.shape[1] // size)
-
-    def walk(start, lr, size, epochs):
-        """The thetas and batch costs of a run, one pair more than its updates."""
-        for other in [key for key in walks if key[0] != start]:  # of one start only: it may be dragged far
-            del walks[other]
-        if (start, lr, size) not in walks:
-            batches = endless(X, Y, size, np.random.default_rng(1))
-            walks[start, lr, size] = descend(objective, np.array(start), sgd, lr=lr, batches=batches), [], []
-        run, thetas, costs = walks[start, lr, size]
-        n = epochs * -(-X.shape[1] // size) + 1
-        for theta, J in islice(run, max(0, n - len(costs))):
-            thetas.append(theta)
-            costs.append(J)
-        return np.array(thetas[:n]), np.array(costs[:n])
-
-    return walk, known
 
 
 def _run(plane, trend, k, name):

@@ -1,6 +1,7 @@
 """The recipe: the notes' default configuration on real digits, each ingredient to be exchanged."""
 
 from functools import partial
+from itertools import chain, islice
 
 import numpy as np
 
@@ -108,24 +109,22 @@ def recipe(fig):
         """After each epoch train and dev cost and dev accuracy of each seed, (3, 5), theta and stats; pauses between."""
         net = Net(DIMS, activation, "softmax", batch_norm)
         theta = initialize(net.shapes, STARTS[start], rng=np.random.default_rng(5), stack=(SEEDS,))
-        batches = list(epochs(*train, BATCH, np.random.default_rng(6), n=EPOCHS))
-        each = len(batches) // EPOCHS
+        batches, each = epochs(*train, BATCH, np.random.default_rng(6), n=EPOCHS), UPDATES // EPOCHS
+        first = list(islice(batches, each))  # the first epoch
         rate = alpha_of(lr, cycle)
         run = descend(
             partial(cost_and_grad, net, lambd=lambd),
             theta,
             STEPS[optimizer],
             lr=rate,
-            batches=batches + batches[:1],
+            batches=chain(first, batches, first[:1]),
             static=True,
         )  # one pair more, to see what the last step gives
         for t, (theta, J) in enumerate(run):
             if t % each:
                 yield None
                 continue
-            stats = (
-                running_statistics(batch_statistics(net, theta, X) for X, _ in batches[:each]) if batch_norm else None
-            )
+            stats = running_statistics(batch_statistics(net, theta, X) for X, _ in first) if batch_norm else None
             with np.errstate(all="ignore"):
                 costs = [np.nan_to_num(cost(net, theta, *part, stats), nan=np.inf) for part in (train, dev)]
                 yield np.array([*costs, 100 * accuracy(net, theta, *dev, stats)]), theta, stats
@@ -152,6 +151,8 @@ def recipe(fig):
                 taken = J[:, 1].argmin(axis=0) if early_stopping else np.full(SEEDS, len(J) - 1)
                 best = [scores[taken, np.arange(SEEDS)]]
                 if test:
+                    if seen[0] >= 0:
+                        yield seen  # a turn of the page
                     best.append(tested(frames, taken, ingredients["activation"], ingredients["batch_norm"]))
                 seen = len(J) - 1, J, taken, np.array(best)
             yield seen

@@ -11,6 +11,7 @@ from dlcourse.batches import epochs as endless
 from dlcourse.live import choice, live, log_slider, powers_of_two, slider
 from dlcourse.network import Net, cost, cost_and_grad, predict
 from dlcourse.optimizers import sgd
+from dlcourse.scenes import mini_batches
 from dlcourse.scenes.mini_batches import HIDDEN, LOWER
 from dlcourse.scenes.one_feature import START, logistic
 from dlcourse.training import descend, last
@@ -55,6 +56,20 @@ def test_same_start_and_same_shuffles_for_every_size(paths, batch_size):
     for size, name in ((1, "size 1"), (256, "all m")):
         assert (batch_size == size) == np.array_equal(drawn["your size"], drawn[name])
     assert f"{-(-256 // batch_size)} update" in sentence
+
+
+def test_who_has_been_there_is_shown_at_once(paths, monkeypatch):
+    """Fewer epochs, or a walk that was seen beside another one: no run begins. Catches one that is begun anew."""
+    fig, update = paths
+    list(update(batch_size=16, lr=0.2, epochs=4))
+    fourth = lines(fig.axes[2])
+    monkeypatch.setattr(mini_batches, "descend", None)
+    ((done, _),) = update(batch_size=16, lr=0.2, epochs=3)
+    assert done == 1
+    for name, costs in lines(fig.axes[2]).items():
+        np.testing.assert_array_equal(costs, fourth[name][:4])
+    ((_, sentence),) = update(batch_size=1, lr=0.2, epochs=4, compare=False)
+    assert sentence.startswith("Size 1,")
 
 
 def test_a_batch_of_16_is_16_batches_of_1(paths):
