@@ -254,21 +254,25 @@ def critical_points(objective, theta, steps=60, longest=0.5):
 
     Shapes: theta (K, n) -> (at most K, n), for an objective(theta) -> (J, dJ). Newton is drawn to minima, saddles and
     maxima alike; steps are cut to length `longest`, and starts that have not arrived (slope below 1e-8) after `steps`
-    are left out. The same point may come up more than once.
+    are left out; one that moves no more is let be. The same point may come up more than once.
     Source: any book on numerical analysis; used on random landscapes as in Dauphin et al. 2014, arXiv 1406.2572.
 
     >>> critical_points(saddle, np.array([[0.1, 0.1], [0.1, 0.9]])).round(6).tolist()
     [[0.0, 0.0], [0.0, 1.0]]
     """
-    theta = finite("theta", theta, ndim=2)
+    theta = finite("theta", theta, ndim=2).copy()
     if theta.ndim > 2:
         raise ValueError(f"theta must have shape (K, n), K starts, got {theta.shape}")
     steps, longest = whole("steps", steps), number("longest", longest, "(0, inf)")
-    slope = _slope(objective)
+    slope, moving = _slope(objective), np.arange(len(theta))
     for _ in range(steps):
-        step = np.linalg.pinv(hessian(objective, theta)) @ slope(theta)[..., None]
-        length = np.linalg.norm(step, axis=-2, keepdims=True)
-        theta = theta - (step * np.minimum(1, longest / np.maximum(length, 1e-300)))[..., 0]
+        here = theta[moving]
+        step = (np.linalg.pinv(hessian(objective, here)) @ slope(here)[..., None])[..., 0]
+        length = np.linalg.norm(step, axis=-1)
+        theta[moving] = here - step * np.minimum(1, longest / np.maximum(length, 1e-300))[:, None]
+        moving = moving[length > 1e-11]
+        if not len(moving):
+            break
     return theta[np.linalg.norm(slope(theta), axis=-1) < 1e-8]
 
 

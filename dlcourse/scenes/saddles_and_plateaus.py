@@ -205,7 +205,7 @@ def saddles_by_cost(fig):
         """Yield (done, costs, curvatures), with more points each time, or a pause; few starts at once where one takes long."""
         rng, points, costs, values = np.random.default_rng(landscape), np.empty((0, n)), np.empty(0), np.empty((0, n))
         objective = partial(waves, W=rng.normal(size=(200, n)), phase=rng.uniform(0, 2 * np.pi, 200))
-        starts, few = rng.uniform(-5, 5, size=(STARTS, n)), max(1, 64 // n)
+        starts, few = rng.uniform(-5, 5, size=(STARTS, n)), max(1, 48 // n)
         for seen in range(0, STARTS, few):
             new = critical_points(objective, starts[seen : seen + few], steps=40)
             new = new[(np.abs(new) <= 5).all(axis=1)]

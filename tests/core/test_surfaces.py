@@ -154,6 +154,19 @@ def test_points_that_do_not_arrive_are_left_out():
     assert surfaces.critical_points(slope, np.zeros((3, 2))).shape == (0, 2)
 
 
+def test_a_point_that_has_arrived_is_let_be_while_others_go_on():
+    """One is there from the start, one ten steps away. Catches a stop of all at the first arrival, and none at all."""
+    asked = []
+
+    def bowl(theta):
+        asked.append(theta.size // 2)
+        return surfaces.bowl(theta)
+
+    np.testing.assert_allclose(surfaces.critical_points(bowl, [[3.0, 4.0], [0.0, 0.0]]), np.zeros((2, 2)), atol=1e-12)
+    first, rest = asked[:3], asked[3:-1]  # a step asks three times: two sides of a Hessian, a slope; the end once more
+    assert max(first) == 4 and max(rest) == 2 and len(asked) < 3 * 15
+
+
 def test_saddles_take_over_as_dimension_grows():
     """Syllabus 16.01. Exact chances that all n eigenvalues are positive: 1/2, (2 - sqrt 2)/4, (pi - 2 sqrt 2)/(4 pi).
 
