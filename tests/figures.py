@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import sys
 import types
 from itertools import combinations, islice, product
 
@@ -49,7 +50,10 @@ def shows_a_lab(file):
 
 
 def run_notebook(file, monkeypatch):
-    """Run the code cells as IPython would, `??` and all; returns the labs that were made, open."""
+    """Run the code cells as IPython would, `??` and all; returns the labs that were made, open.
+
+    PyTorch and TensorFlow are away, as for most readers: they are slow to come, and nbval runs the cells that need them.
+    """
     labs, build = [], Lab.__init__
 
     def noted(lab, *args):
@@ -58,6 +62,8 @@ def run_notebook(file, monkeypatch):
 
     monkeypatch.chdir(file.parent)
     monkeypatch.setattr(Lab, "__init__", noted)
+    for framework in ("torch", "tensorflow"):
+        monkeypatch.setitem(sys.modules, framework, None)
     shell = InteractiveShell()
     for module in (lab_module, page_module):
         monkeypatch.setattr(module, "get_ipython", lambda: None)
