@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import types
+from copy import deepcopy
 from itertools import combinations, islice, product
 
 import numpy as np
@@ -111,7 +112,7 @@ def facts(lab, values):
         if not isinstance(ran, str):
             for _ in ran:
                 pass
-        _found[key] = dict(getattr(lab.update, "facts", {}))
+        _found[key] = deepcopy(getattr(lab.update, "facts", {}))
     return _found[key]
 
 
@@ -142,7 +143,7 @@ def draw(lab, values, to_the_end):
     assert_finite(lab, values)
     if to_the_end:
         key = lab, *values.items()
-        _said[key], _found[key] = sentence, dict(getattr(lab.update, "facts", {}))
+        _said[key], _found[key] = sentence, deepcopy(getattr(lab.update, "facts", {}))
     return sentence
 
 

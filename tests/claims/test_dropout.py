@@ -1,7 +1,7 @@
 """What week1/03_dropout says, recomputed over every keep_prob, step, example and draw of its sliders."""
 
 import numpy as np
-from claims import Claims
+from claims import Claims, facts
 
 from dlcourse import datasets, training
 from dlcourse.initializers import initialize
@@ -15,12 +15,6 @@ KEEP_PROBS = [round(0.1 + 0.05 * k, 2) for k in range(19)]
 
 def at(lab, **controls):
     lab.update(**{**lab.start, **controls})
-    return lab.update.facts
-
-
-def end(lab, **controls):
-    """The facts when the training is over."""
-    list(lab.update(**{**lab.start, **controls}))
     return lab.update.facts
 
 
@@ -74,10 +68,10 @@ def _(labs):
     "$J$ with dropout is noisy: debug with keep_prob = 1.",
 )
 def _(labs):
-    facts = {label: end(labs[2], **values) for label, values in labs[2].presets.items()}
-    errors = {label: (round(100 * f["error"]), round(100 * f["dev_error"])) for label, f in facts.items()}
+    found = {label: facts(labs[2], label) for label in labs[2].presets}
+    errors = {label: (round(100 * f["error"]), round(100 * f["dev_error"])) for label, f in found.items()}
     assert errors == {"no dropout": (0, 18), "half": (5, 11), "too much": (12, 18), "one mask for ever": (13, 16)}
-    rises = {label: round(f["rises"], 2) for label, f in facts.items()}
+    rises = {label: round(f["rises"], 2) for label, f in found.items()}
     assert rises["no dropout"] == 0.07 and 0.45 < rises["half"] < 0.55 and rises["one mask for ever"] == 0
 
 
@@ -113,12 +107,12 @@ def _(labs):
         every = []
         for keep_prob in KEEP_PROBS:
             for draw in range(1, 21):
-                facts = at(labs[3], way=way, keep_prob=keep_prob, draw=draw)
-                assert facts["passes"] == (way == "the same mask" or keep_prob == 1), (way, keep_prob, draw)
-                assert facts["checked"] == (way != "fresh at every call" or keep_prob == 1)
+                found = at(labs[3], way=way, keep_prob=keep_prob, draw=draw)
+                assert found["passes"] == (way == "the same mask" or keep_prob == 1), (way, keep_prob, draw)
+                assert found["checked"] == (way != "fresh at every call" or keep_prob == 1)
                 if way == "mask forgotten" and keep_prob < 1:
-                    assert not {"W3", "b3"} & set(facts["wrong"]) and {"W1", "b1", "b2"} <= set(facts["wrong"])
-                    every.append("W2" in facts["wrong"])
+                    assert not {"W3", "b3"} & set(found["wrong"]) and {"W1", "b1", "b2"} <= set(found["wrong"])
+                    every.append("W2" in found["wrong"])
         assert not every or np.mean(every) > 0.9
 
 

@@ -102,11 +102,11 @@ def _(labs):
         labs[HARD].update(hardness=0, batch_size=size, epochs=epochs, shuffled=shuffled)
         return labs[HARD].update.facts["spread"]
 
-    for epochs in range(11):
-        mixed, apart = ([spread(size, epochs, shuffled) for size in (16, 64, 256)] for shuffled in (True, False))
-        assert epochs or mixed == apart == [0, 0, 0]
-        assert all(b > 1.5 * a for a, b in zip(mixed, apart)) or not epochs, epochs
-        assert mixed == sorted(mixed, reverse=True), epochs
+    for ran in range(11):
+        mixed, apart = ([spread(size, ran, shuffled) for size in (16, 64, 256)] for shuffled in (True, False))
+        assert ran or mixed == apart == [0, 0, 0]
+        assert all(b > 1.5 * a for a, b in zip(mixed, apart)) or not ran, ran
+        assert mixed == sorted(mixed, reverse=True), ran
 
 
 @claims(
