@@ -19,6 +19,7 @@ from places import NOTEBOOKS
 from dlcourse.live import LARGER, Lab
 from dlcourse.live import lab as lab_module
 from dlcourse.live import page as page_module
+from dlcourse.live import turns
 
 FRAMES = 3  # how many frames of a training are pulled at each setting; at the ends it runs to its end
 
@@ -65,6 +66,7 @@ def run_notebook(file, monkeypatch):
     monkeypatch.setattr(Lab, "__init__", noted)
     for framework in ("torch", "tensorflow"):
         monkeypatch.setitem(sys.modules, framework, None)
+    monkeypatch.setattr(turns, "RATE", 1e-9)  # of a training the first frame is drawn and the last
     shell = InteractiveShell()
     for module in (lab_module, page_module):
         monkeypatch.setattr(module, "get_ipython", lambda: None)
