@@ -16,10 +16,9 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from places import NOTEBOOKS
 
-from dlcourse.live import LARGER, Lab
+from dlcourse.live import LARGER, Lab, turns
 from dlcourse.live import lab as lab_module
 from dlcourse.live import page as page_module
-from dlcourse.live import turns
 
 FRAMES = 3  # how many frames of a training are pulled at each setting; at the ends it runs to its end
 
