@@ -3,7 +3,9 @@
 import inspect
 import json
 import re
+import sys
 import types
+from copy import deepcopy
 from itertools import combinations, islice, product
 
 import numpy as np
@@ -14,7 +16,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from places import NOTEBOOKS
 
-from dlcourse.live import LARGER, Lab
+from dlcourse.live import LARGER, Lab, turns
 from dlcourse.live import lab as lab_module
 from dlcourse.live import page as page_module
 
@@ -49,7 +51,10 @@ def shows_a_lab(file):
 
 
 def run_notebook(file, monkeypatch):
-    """Run the code cells as IPython would, `??` and all; returns the labs that were made, open."""
+    """Run the code cells as IPython would, `??` and all; returns the labs that were made, open.
+
+    PyTorch and TensorFlow are away, as for most readers: they are slow to come, and nbval runs the cells that need them.
+    """
     labs, build = [], Lab.__init__
 
     def noted(lab, *args):
@@ -58,6 +63,9 @@ def run_notebook(file, monkeypatch):
 
     monkeypatch.chdir(file.parent)
     monkeypatch.setattr(Lab, "__init__", noted)
+    for framework in ("torch", "tensorflow"):
+        monkeypatch.setitem(sys.modules, framework, None)
+    monkeypatch.setattr(turns, "RATE", 1e-9)  # of a training the first frame is drawn and the last
     shell = InteractiveShell()
     for module in (lab_module, page_module):
         monkeypatch.setattr(module, "get_ipython", lambda: None)
@@ -105,7 +113,7 @@ def facts(lab, values):
         if not isinstance(ran, str):
             for _ in ran:
                 pass
-        _found[key] = dict(getattr(lab.update, "facts", {}))
+        _found[key] = deepcopy(getattr(lab.update, "facts", {}))
     return _found[key]
 
 
@@ -136,7 +144,7 @@ def draw(lab, values, to_the_end):
     assert_finite(lab, values)
     if to_the_end:
         key = lab, *values.items()
-        _said[key], _found[key] = sentence, dict(getattr(lab.update, "facts", {}))
+        _said[key], _found[key] = sentence, deepcopy(getattr(lab.update, "facts", {}))
     return sentence
 
 

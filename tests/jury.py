@@ -53,13 +53,13 @@ class Jury:
         wrong = [pytest.param(n, *a, id=f"{n}-{_name(a[0])}") for n, answers in self.rejected.items() for a in answers]
 
         @pytest.mark.parametrize("name, answer", right)
-        def test_right(name, answer):
+        def test_right(name, answer, same_cases_for_all):
             for _ in range(3):  # fresh random cases each time
                 result = check(name, answer)
                 assert result.right, result.text
 
         @pytest.mark.parametrize("name, answer, mistake, says", wrong)
-        def test_wrong(name, answer, mistake, says):
+        def test_wrong(name, answer, mistake, says, same_cases_for_all):
             result = check(name, answer)
             assert not result.right, f"accepted: {result.text}"
             assert result.mistake == mistake, result.text

@@ -1,7 +1,7 @@
 """What the notebook on AdaGrad, RMSprop and Adam says, recomputed from its own figures."""
 
 import numpy as np
-from claims import Claims
+from claims import Claims, facts
 
 from dlcourse.scenes.adagrad_rmsprop_adam import LRS
 from dlcourse.scenes.races import RATES
@@ -9,14 +9,6 @@ from dlcourse.scenes.races import RATES
 claims = Claims("week2/04_adagrad_rmsprop_adam")
 RACE, NETWORK, SWITCH, YOURS = range(4)  # the notebook's figures, in order
 DESCENTS, DIVIDERS = ("descent", "momentum", "Nesterov"), ("AdaGrad", "RMSprop", "Adam")
-
-
-def facts(lab, **values):
-    """The facts of one setting; of a training, at its end."""
-    result = lab.update(**{**lab.start, **values})
-    if not isinstance(result, str):
-        list(result)
-    return lab.update.facts
 
 
 @claims(
@@ -82,9 +74,9 @@ def _(labs):
 def _(labs):
     last = facts(labs[NETWORK], lr=0.1)["last"]
     assert min(last, key=last.get) == "Adam"
-    last = facts(labs[NETWORK], lr=3.2)["last"]
+    found = facts(labs[NETWORK], lr=3.2)
+    last, costs = found["last"], found["costs"]
     assert max(last[name] for name in DESCENTS) < min(last[name] for name in DIVIDERS)
-    costs = labs[NETWORK].update.facts["costs"]
     best = {name: LRS[J[-5:].mean(axis=0).argmin()] for name, J in costs.items()}
     assert best["RMSprop"] < best["Adam"] <= best["descent"] / 5
     there = {name: (J < 0.1).any(axis=0).sum() for name, J in costs.items()}

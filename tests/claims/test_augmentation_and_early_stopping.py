@@ -1,24 +1,13 @@
 """What week1/04_augmentation_and_early_stopping says, recomputed."""
 
 import numpy as np
-from claims import Claims
+from claims import Claims, facts
 
 from dlcourse import datasets, network, optimizers, training
 from dlcourse.initializers import initialize
 from dlcourse.network import Net
 
 claims = Claims("week1/04_augmentation_and_early_stopping")
-
-
-def end(lab, **controls):
-    """The facts when the training is over."""
-    list(lab.update(**{**lab.start, **controls}))
-    return lab.update.facts
-
-
-def at(lab, **controls):
-    lab.update(**{**lab.start, **controls})
-    return lab.update.facts
 
 
 def percent(share):
@@ -74,9 +63,9 @@ def _():
     "Augmentation: new pictures, true labels, distortions as your users will make them.",
 )
 def _(labs):
-    assert at(labs[0])["read"] > 0.95
+    assert facts(labs[0])["read"] > 0.95
     for way in ({"right": 1.0}, {"right": -1.0}, {"down": 1.0}, {"down": -1.0}):
-        assert at(labs[0], **way)["read"] < 0.5
+        assert facts(labs[0], **way)["read"] < 0.5
 
 
 @claims(
@@ -95,14 +84,14 @@ def _(labs):
         "both, centred": labs[1].presets["same, centred dev"],
         "turn, centred": labs[1].presets["turn only"],
     }
-    facts = {name: end(labs[1], **controls) for name, controls in four.items()}
-    wrong = {name: percent(f["augmented"]) for name, f in facts.items()}
+    found = {name: facts(labs[1], **controls) for name, controls in four.items()}
+    wrong = {name: percent(f["augmented"]) for name, f in found.items()}
     assert wrong == {"shift": 18, "both": 16, "turn": 63, "both, centred": 14, "turn, centred": 8}
-    assert percent(facts["both"]["plain"]) == 64 and percent(facts["both, centred"]["plain"]) == 12
-    plain, augmented = facts["both"]["gaps"]
-    assert 8 < plain / augmented < 12 and facts["both"]["train"][1] > 3 * facts["both"]["train"][0]
+    assert percent(found["both"]["plain"]) == 64 and percent(found["both, centred"]["plain"]) == 12
+    plain, augmented = found["both"]["gaps"]
+    assert 8 < plain / augmented < 12 and found["both"]["train"][1] > 3 * found["both"]["train"][0]
     for name in ("both", "turn", "both, centred", "turn, centred"):
-        assert end(labs[1], **{**four[name], "mirror": True})["augmented"] > facts[name]["augmented"]
+        assert facts(labs[1], **{**four[name], "mirror": True})["augmented"] > found[name]["augmented"]
 
 
 @claims(
@@ -116,20 +105,20 @@ def _(labs):
     "Early stopping: keep the theta with the lowest dev cost; wait patience epochs.",
 )
 def _(labs):
-    facts = {label: end(labs[2], **values) for label, values in labs[2].presets.items()}
-    whole, hasty = facts["all 60 epochs"], facts["impatient"]
+    found = {label: facts(labs[2], label) for label in labs[2].presets}
+    whole, hasty = found["all 60 epochs"], found["impatient"]
     assert (whole["kept"], whole["lowest"], percent(whole["early"]), percent(whole["late"])) == (15, 15, 15, 28)
     assert (hasty["kept"], percent(hasty["early"])) == (12, 17) and hasty["dev"][13] > hasty["dev"][12]
-    right = facts["right labels"]
+    right = found["right labels"]
     assert (percent(right["early"]), percent(right["late"])) == (5, 6)
-    assert facts["small alpha"]["lowest"] == 60 and not facts["small alpha"]["over"]
+    assert found["small alpha"]["lowest"] == 60 and not found["small alpha"]["over"]
     assert round(whole["train"][15], 2) == 0.75 and round(whole["train"][60], 2) == 0.08
     assert whole["dev"][60] > 1.5 * whole["dev"][15] and (np.diff(whole["dev"][15:]) < 0).sum() > 3
 
 
 @claims("And whenever you change alpha or the optimizer, you move the stop.")
 def _(labs):
-    stops = [end(labs[2], epochs=60, lr=lr)["stopped"] for lr in (0.001, 0.005, 0.01, 0.05)]
+    stops = [facts(labs[2], epochs=60, lr=lr)["stopped"] for lr in (0.001, 0.005, 0.01, 0.05)]
     assert len(set(stops)) == 4 and stops == sorted(stops, reverse=True)
 
 
@@ -138,7 +127,7 @@ def _(labs):
     "It couples fitting and not overfitting; L2 keeps them apart, at the price of more runs.",
 )
 def _(labs):
-    late = {lambd: end(labs[2], epochs=60, lambd=lambd)["late"] for lambd in (0.0, 0.1, 0.3, 0.5, 1.0)}
+    late = {lambd: facts(labs[2], epochs=60, lambd=lambd)["late"] for lambd in (0.0, 0.1, 0.3, 0.5, 1.0)}
     assert [lambd for lambd, wrong in late.items() if wrong <= 0.2] == [0.3, 0.5]  # several have to be tried
 
 

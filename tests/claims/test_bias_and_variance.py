@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from claims import Claims
+from claims import Claims, facts
 
 from dlcourse.batches import split_sizes
 from dlcourse.diagnosis import gaps, next_steps, verdict
@@ -12,13 +12,8 @@ claims = Claims("week1/01_bias_and_variance")
 
 
 def end(lab, **controls):
-    """The facts when the training is over."""
+    """The facts when the training is over, and drawn."""
     list(lab.update(**{**lab.start, **controls}))
-    return lab.update.facts
-
-
-def at(lab, **controls):
-    lab.update(**{**lab.start, **controls})
     return lab.update.facts
 
 
@@ -59,22 +54,21 @@ def _():
     "the same 400 examples bring the test error from 9 % to nearly 0",
 )
 def _(labs):
-    camera = labs[0]
-    tests = {(turn, m): at(camera, turn=turn, m=m)["test"] for turn in (0, 60) for m in (20, 400)}
+    tests = {(turn, m): facts(labs[0], turn=turn, m=m)["test"] for turn in (0, 60) for m in (20, 400)}
     assert {key: round(100 * error) for key, error in tests.items()} == {
         (60, 20): 76,
         (60, 400): 66,
         (0, 20): 9,
         (0, 400): 0,
     }
-    assert round(100 * at(camera, m=400)["dev"]) == 2
+    assert round(100 * facts(labs[0], m=400)["dev"]) == 2
 
 
 @claims("Not if the data come from another distribution, as here", "only if it comes from the right distribution")
 def _(labs):
     """From 60 degrees on, 20 times the data leave most of the error, at each turn that the slider has."""
     for turn in range(60, 91, 3):
-        assert at(labs[0], turn=turn, m=400)["test"] > 0.8 * at(labs[0], turn=turn, m=20)["test"]
+        assert facts(labs[0], turn=turn, m=400)["test"] > 0.8 * facts(labs[0], turn=turn, m=20)["test"]
 
 
 @claims(
@@ -82,7 +76,7 @@ def _(labs):
     "Had the dev set come from the other camera, the gap would look like variance",
 )
 def _(labs):
-    camera = at(labs[0], turn=60, m=400)
+    camera = facts(labs[0], turn=60, m=400)
     assert verdict(0.0, camera["test"]) == "high variance"
 
 
@@ -92,25 +86,24 @@ def _(labs):
     "the training error falls from 18 % to 8 %",
 )
 def _(labs):
-    underfit = labs[1].presets["underfit"]
     for m in (60, 200, 400):
-        facts = end(labs[1], **{**underfit, "m": m})
-        assert facts["train"] - facts["bayes"] > 0.05
-    assert round(100 * facts["train"]) == 18
-    assert round(100 * end(labs[1], **{**underfit, "width": 3})["train"]) == 8
+        found = facts(labs[1], "underfit", m=m)
+        assert found["train"] - found["bayes"] > 0.05
+    assert round(100 * found["train"]) == 18
+    assert round(100 * facts(labs[1], "underfit", width=3)["train"]) == 8
 
 
 @claims("from 60 to 400 examples the dev error falls from 22 % to about 14 %", "More data cures variance, not bias")
 def _(labs):
-    assert round(100 * end(labs[1])["dev"]) == 22 and 13 <= round(100 * end(labs[1], m=400)["dev"]) <= 14
+    assert round(100 * facts(labs[1])["dev"]) == 22 and 13 <= round(100 * facts(labs[1], m=400)["dev"]) <= 14
 
 
 @claims("stop after 50 steps, or take a \\lambda from 0.2 to 1".replace("\\lambda", "$\\lambda$"))
 def _(labs):
     for controls in ({"steps": 50}, {"lambd": 0.2}, {"lambd": 0.5}, {"lambd": 1}):
-        assert round(end(labs[1], **controls)["dev"], 2) <= 0.14, controls
+        assert round(facts(labs[1], **controls)["dev"], 2) <= 0.14, controls
     for controls in ({"steps": 20}, {"steps": 100}, {"lambd": 0.1}, {"lambd": 2}):
-        assert round(end(labs[1], **controls)["dev"], 2) > 0.14, controls
+        assert round(facts(labs[1], **controls)["dev"], 2) > 0.14, controls
 
 
 @claims("Look at the tongues and islands of the border")
@@ -152,13 +145,13 @@ def border(lab):
     "the dev error is higher still, 27 %, where the same network learns 18 % from 400",
 )
 def _(labs):
-    facts = end(labs[1], **labs[1].presets["both at once"])
+    found = end(labs[1], **labs[1].presets["both at once"])
     (piece,) = border(labs[1])
     off = np.linalg.svd(piece - piece.mean(axis=0))[1]
     assert off[1] < 0.01 * off[0]  # all its points on one line
-    assert facts["verdict"] == "high bias and high variance"
-    assert round(20 * facts["train"]) == 4 and round(100 * facts["dev"]) == 27
-    assert round(100 * end(labs[1], **labs[1].presets["underfit"])["dev"]) == 18
+    assert found["verdict"] == "high bias and high variance"
+    assert round(20 * found["train"]) == 4 and round(100 * found["dev"]) == 27
+    assert round(100 * facts(labs[1], "underfit")["dev"]) == 18
 
 
 @claims("of 60 examples a single one is nearly two points")
@@ -192,13 +185,13 @@ def _(labs):
     cats = next(line for line in plane.frame.figure.axes[1].lines if line.get_markersize() == 15)
     places = []
     for bayes in np.arange(0, 40.5, 0.5):
-        at(plane, bayes=float(bayes))
+        plane.update(**{**plane.start, "bayes": float(bayes)})
         places.append(np.array(cats.get_data()))
     across, up = np.diff(places, axis=0)[:, 0], np.diff(places, axis=0)[:, 1]
     assert (across < 0).all() and np.abs(up).max() < 1e-9
     assert gaps(0.15, 0.16, 0.14)[0] == pytest.approx(0.01)
-    assert at(plane, **plane.presets["column 2"])["verdict"] == "high bias"
-    assert at(plane, bayes=14.0)["verdict"] == "low bias and low variance"
+    assert facts(plane, "column 2")["verdict"] == "high bias"
+    assert facts(plane, bayes=14.0)["verdict"] == "low bias and low variance"
 
 
 @claims("Bias = train $-$ Bayes. Variance = dev $-$ train. Both can be high.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from claims import Claims
+from claims import Claims, facts
 from figures import arrows
 
 from dlcourse import activations
@@ -18,7 +18,7 @@ def at(lab, **controls):
 
 
 def end(lab, **controls):
-    """The facts when the training is over."""
+    """The facts when the training is over, and drawn."""
     list(lab.update(**{**lab.start, **controls}))
     return lab.update.facts
 
@@ -34,12 +34,12 @@ def by_name(axes):
     "Depth multiplies: anything but a factor of about 1 in each layer explodes or vanishes, forward and backward.",
 )
 def _(labs):
-    facts = at(labs[0], w=1.5)
-    assert (round(facts["up"]), round(facts["down"])) == (58, 38)
+    found = at(labs[0], w=1.5)
+    assert (round(found["up"]), round(found["down"])) == (58, 38)
     assert at(labs[0], w=0.5)["up"] == pytest.approx(1 / 1024) and at(labs[0], w=1.0)["up"] == 1
     for w in np.round(np.arange(0.5, 1.55, 0.05), 2):
-        facts = at(labs[0], w=float(w), L=50)
-        assert facts["up"] == pytest.approx(w**49) and facts["down"] == pytest.approx(w**48)
+        found = at(labs[0], w=float(w), L=50)
+        assert found["up"] == pytest.approx(w**49) and found["down"] == pytest.approx(w**48)
 
 
 @claims("the notes' entries 0.9 are all smaller than 1, yet")
@@ -63,8 +63,8 @@ def _(labs):
     for activation in ("tanh", "relu"):
         for steps in range(0, 501, 50):
             for start in ("all 0.5", "zero"):
-                facts = at(labs[1], start=start, steps=steps, activation=activation)
-                assert facts["different"] == 1 and facts["accuracy"] <= 0.9, (start, steps)
+                found = at(labs[1], start=start, steps=steps, activation=activation)
+                assert found["different"] == 1 and found["accuracy"] <= 0.9, (start, steps)
             assert at(labs[1], start="random", steps=steps, activation=activation)["different"] == 4
         at(labs[1], start="zero", steps=500, activation=activation)
         assert all(not np.any(line.get_xydata()) for line in labs[1].frame.figure.axes[0].lines)
@@ -95,8 +95,8 @@ def _(labs):
 @claims("$A$ looks healthy, but the gradient is gone: the slope of a logistic unit is at most 1/4")
 def _(labs):
     for width in range(20, 151, 10):
-        facts = at(labs[2], **{**labs[2].presets["sigmoid"], "width": width})
-        assert 0.1 < facts["up"] < 1 and facts["down"] < 1e-9
+        found = at(labs[2], **{**labs[2].presets["sigmoid"], "width": width})
+        assert 0.1 < found["up"] < 1 and found["down"] < 1e-9
     assert activations.sigmoid_derivative(np.linspace(-9, 9, 999)).max() <= 0.25
 
 
@@ -115,8 +115,8 @@ def _(labs):
     "He's cost leaps once, to nearly 1 about step 25, and comes back",
 )
 def _(labs):
-    facts = end(labs[3], **labs[3].presets["200 steps"])
-    assert set(facts["learnt"]) == {"glorot", "xavier", "he"} and facts["exploded"] == ["std 1"]
+    found = end(labs[3], **labs[3].presets["200 steps"])
+    assert set(found["learnt"]) == {"glorot", "xavier", "he"} and found["exploded"] == ["std 1"]
     costs, moved = (
         by_name(labs[3].frame.figure.axes[0]),
         [line.get_ydata() for line in labs[3].frame.figure.axes[1].lines],
@@ -133,7 +133,7 @@ def _(labs):
     "and with 12 only He. std 0.01 learns with no depth at this $\\alpha$."
 )
 def _(labs):
-    learnt = {depth: set(end(labs[3], steps=200, depth=depth)["learnt"]) for depth in DEPTHS}
+    learnt = {depth: set(facts(labs[3], steps=200, depth=depth)["learnt"]) for depth in DEPTHS}
     assert [d for d in DEPTHS if "std 1" in learnt[d]] == [1, 2, 3, 4] and learnt[12] == {"he"}
     assert [d for d in DEPTHS if {"glorot", "xavier", "he"} <= learnt[d]] == list(range(3, 11))
     assert not any("std 0.01" in learnt[d] for d in DEPTHS)
@@ -149,7 +149,7 @@ def _(labs):
 
 @claims("press deep, and raise $\\alpha$ to 0.5. He explodes.")
 def _(labs):
-    assert "he" in end(labs[3], **{**labs[3].presets["deep"], "lr": 0.5})["exploded"]
+    assert "he" in facts(labs[3], "deep", lr=0.5)["exploded"]
 
 
 @claims(
@@ -178,14 +178,14 @@ def _(labs):
 )
 def _(labs):
     alphas = [value for _, value in labs[5].controls["lr"].options if value >= 1]
-    facts = {lr: end(labs[5], lr=lr) for lr in alphas}
-    assert min(lr for lr in alphas if facts[lr]["dead"] > 0.5) == 7.5
-    for lr, fact in facts.items():
+    found = {lr: facts(labs[5], lr=lr) for lr in alphas}
+    assert min(lr for lr in alphas if found[lr]["dead"] > 0.5) == 7.5
+    for lr, fact in found.items():
         if 4 <= lr <= 9:
             assert fact["dead"] > 0.1 and fact["accuracy"]["relu"] == 1, lr
         assert fact["each"]["leaky_relu"] == 0 and (lr < 10 or fact["accuracy"]["relu"] < 0.95), lr
-    assert max(fact["each"]["elu"] for fact in facts.values()) > 0
-    assert min(facts[2]["accuracy"].values()) >= 0.99
+    assert max(fact["each"]["elu"] for fact in found.values()) > 0
+    assert min(found[2]["accuracy"].values()) >= 0.99
 
 
 claims.held(

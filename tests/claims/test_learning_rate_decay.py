@@ -1,6 +1,6 @@
 """What the notebook on learning-rate decay says, recomputed from its own figures."""
 
-from claims import Claims
+from claims import Claims, facts
 
 from dlcourse.scenes.learning_rate_decay import MISTAKES, SCHEDULES
 
@@ -9,7 +9,7 @@ SETTLING, EVERY, WITH_ADAM, WRONG, SAME = range(5)  # the notebook's figures, in
 
 
 def run(lab, **values):
-    """The facts at the end of a training."""
+    """The facts at the end of a training, which is drawn."""
     for _ in lab.update(**{**lab.start, **values}):
         pass
     return lab.update.facts
@@ -79,7 +79,7 @@ def _(labs):
     ends = {name: run(labs[SETTLING], **values)["decayed"] for name, values in labs[SETTLING].presets.items()}
     assert 30 * ends["high, then lower"] < min(ends["too low"], ends["too high"])
     for lr0 in (0.01, 0.03, 0.1):
-        last = run(labs[EVERY], lr0=lr0, epochs=40)["last"]
+        last = facts(labs[EVERY], lr0=lr0, epochs=40)["last"]
         assert last["fixed"] == min(last.values())
 
 
@@ -91,7 +91,7 @@ def _(labs):
 def _(labs):
     assert labs[EVERY].start["lr0"] == 1 and labs[EVERY].start["batch_size"] == 16
     for half in range(2, 21):
-        last = run(labs[EVERY], half=half, epochs=40)["last"]
+        last = facts(labs[EVERY], half=half, epochs=40)["last"]
         assert half == 20 or all(10 * last[name] < last["fixed"] for name in SCHEDULES[1:]), half
         lowest = min(last, key=last.get)
         assert lowest == "one-cycle" if half >= 7 else half != 5 or lowest == "exponential", half
@@ -101,14 +101,14 @@ def _(labs):
 def _(labs):
     for _, lr0 in labs[EVERY].controls["lr0"].options:
         if lr0 <= 0.1:
-            last = run(labs[EVERY], lr0=lr0, epochs=40)["last"]
+            last = facts(labs[EVERY], lr0=lr0, epochs=40)["last"]
             assert last["fixed"] == min(last.values()), lr0
 
 
 @claims("with batches of 128 or 256 the fixed one ends lowest even at $\\alpha_0 = 1$")
 def _(labs):
     for batch_size in (128, 256):
-        last = run(labs[EVERY], batch_size=batch_size, epochs=40)["last"]
+        last = facts(labs[EVERY], batch_size=batch_size, epochs=40)["last"]
         assert last["fixed"] == min(last.values())
 
 
@@ -119,62 +119,59 @@ def _(labs):
 )
 def _(labs):
     for half in range(3, 21):
-        facts = run(labs[WITH_ADAM], half=half, epochs=40)
+        found = facts(labs[WITH_ADAM], half=half, epochs=40)
         times = 10 if 4 <= half <= 10 else 1
-        assert all(times * facts["last"][name] < facts["last"]["fixed"] for name in SCHEDULES[1:]), half
-    wanders = facts["costs"]["fixed"][20:]
+        assert all(times * found["last"][name] < found["last"]["fixed"] for name in SCHEDULES[1:]), half
+    wanders = found["costs"]["fixed"][20:]
     assert sum(b > a for a, b in zip(wanders, wanders[1:])) >= 5
 
 
 @claims("at 0.03 the fixed one ends lowest")
 def _(labs):
-    last = run(labs[WITH_ADAM], lr0=0.03, epochs=40)["last"]
+    last = facts(labs[WITH_ADAM], lr0=0.03, epochs=40)["last"]
     assert last["fixed"] == min(last.values())
 
 
 @claims("Here it is a good schedule, but not always the best.")
 def _(labs):
-    places = [sorted(last.values()).index(last["one-cycle"]) for last in (ends(labs, half) for half in (2, 5, 10, 15))]
+    ends = [facts(labs[EVERY], half=half, epochs=40)["last"] for half in (2, 5, 10, 15)]
+    places = [sorted(last.values()).index(last["one-cycle"]) for last in ends]
     assert max(places) > 0 and min(places) == 0 and max(places) < 4
-
-
-def ends(labs, half):
-    return dict(run(labs[EVERY], half=half, epochs=40)["last"])
 
 
 @claims("New each epoch never comes to rest: its last epoch is as high as its first.")
 def _(labs):
-    alpha = run(labs[WRONG], mistake=MISTAKES[0], epochs=40)["alpha"][1]
+    alpha = facts(labs[WRONG], mistake=MISTAKES[0], epochs=40)["alpha"][1]
     assert (alpha[:16] == alpha[-16:]).all() and alpha.max() > 0.9
 
 
 @claims("Step per epoch hardly gets going: with batches of 16 $\\alpha$ stays below a seventh of $\\alpha_0$.")
 def _(labs):
-    assert run(labs[WRONG], mistake=MISTAKES[1], epochs=40)["alpha"][1].max() < 1 / 7
+    assert facts(labs[WRONG], mistake=MISTAKES[1], epochs=40)["alpha"][1].max() < 1 / 7
 
 
 @claims("after one epoch of 16 updates $\\alpha$ is down to a seventeenth")
 def _(labs):
-    assert round(1 / run(labs[WRONG], mistake=MISTAKES[2], epochs=40)["alpha"][1][16]) == 17
+    assert round(1 / facts(labs[WRONG], mistake=MISTAKES[2], epochs=40)["alpha"][1][16]) == 17
 
 
 @claims("dies within a few epochs: after five it is down to $1/120$")
 def _(labs):
-    assert round(1 / run(labs[WRONG], mistake=MISTAKES[3], epochs=5)["alpha"][1][-1]) == 120
+    assert round(1 / facts(labs[WRONG], mistake=MISTAKES[3], epochs=5)["alpha"][1][-1]) == 120
 
 
 @claims("At $\\alpha_0 = 1$ and batches of 16 each of the four ends more than ten times higher than what was meant.")
 def _(labs):
     for mistake in MISTAKES:
-        facts = run(labs[WRONG], mistake=mistake, epochs=40)
-        assert facts["wrong"] > 10 * facts["right"], mistake
+        found = facts(labs[WRONG], mistake=mistake, epochs=40)
+        assert found["wrong"] > 10 * found["right"], mistake
 
 
 @claims("from $\\alpha_0 = 10$, far too high, step per batch ends lower than what was meant")
 def _(labs):
     for _, batch_size in labs[WRONG].controls["batch_size"].options:
-        facts = run(labs[WRONG], mistake=MISTAKES[2], lr0=10.0, batch_size=batch_size, epochs=40)
-        assert facts["wrong"] < facts["right"], batch_size
+        found = facts(labs[WRONG], mistake=MISTAKES[2], lr0=10.0, batch_size=batch_size, epochs=40)
+        assert found["wrong"] < found["right"], batch_size
 
 
 @claims("The thick curve is the course's, the dashed one the book's.")

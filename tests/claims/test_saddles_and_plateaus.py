@@ -1,23 +1,16 @@
 """What the notebook on saddles and plateaus says, recomputed from its own figures."""
 
 import numpy as np
-from claims import Claims
+from claims import Claims, facts
 
 claims = Claims("week2/06_saddles_and_plateaus")
 POINTS, SHARE, LANDSCAPE, LEAVE, FAR = range(5)  # the notebook's figures, in order
 
 
-def facts(lab, **values):
-    """The facts of one setting; of a training, at its end."""
-    result = lab.update(**{**lab.start, **values})
-    if not isinstance(result, str):
-        list(result)
-    return lab.update.facts
-
-
 @claims("Four minima, four saddles, one maximum, and the saddles lie higher than the minima.")
 def _(labs):
-    kinds = [(facts(labs[POINTS], point=k)["kind"], labs[POINTS].update.facts["cost"]) for k in range(1, 10)]
+    points = [facts(labs[POINTS], point=k) for k in range(1, 10)]
+    kinds = [(found["kind"], found["cost"]) for found in points]
     assert [kind for kind, _ in kinds] == ["minimum"] * 4 + ["saddle"] * 4 + ["maximum"]
     assert min(cost for kind, cost in kinds if kind == "saddle") > max(
         cost for kind, cost in kinds if kind == "minimum"

@@ -2,22 +2,13 @@
 
 import numpy as np
 import pytest
-from claims import Claims
+from claims import Claims, facts
 
 from dlcourse.activations import softmax
 from dlcourse.losses import cross_entropy
 
 claims = Claims("week3/04_softmax")
 Z = np.array([[5.0], [2.0], [-1.0], [3.0]])
-
-
-def facts(lab, preset=None, **values):
-    """What the scene has found, at the end, with these values; the others as the preset has them, or the start."""
-    ran = lab.update(**{**(lab.presets[preset] if preset else lab.start), **values})
-    if not isinstance(ran, str):
-        for _ in ran:
-            pass
-    return lab.update.facts
 
 
 @claims("for this $z$ all four lie between 0.2 and 0.3", "and the hotter, the nearer to a quarter each")

@@ -1,21 +1,15 @@
 """Transfer: what the notebook says of scratch, frozen and thawed layers, with few labels and more."""
 
 import pytest
-from claims import Claims
+from claims import Claims, facts
 
 claims = Claims("week3/06_transfer")
-_found = {}  # what the figure has found at a setting, so that claims may share it
 
 
 def accuracies(lab, preset=None, **values):
     """(from scratch, frozen, thawed), dev accuracy in percent, the mean of the five draws."""
-    values = {**(lab.presets[preset] if preset else lab.start), **values}
-    key = tuple(values.items())
-    if key not in _found:
-        for _ in lab.update(**values):
-            pass
-        _found[key] = tuple(lab.update.facts[name] for name in ("scratch", "frozen", "thawed"))
-    return _found[key]
+    found = facts(lab, preset, **values)
+    return tuple(found[name] for name in ("scratch", "frozen", "thawed"))
 
 
 @claims(
@@ -23,19 +17,14 @@ def accuracies(lab, preset=None, **values):
     "Zeros and ones look most like noise, 0.15: so easy a task asks little of a layer, and leaves it nearly as it was.",
 )
 def _(labs):
-    smooth = {source: layer(labs[0], source)["smooth"] for source in ("not trained", *labs[0].presets)}
+    smooth = {source: facts(labs[0], source=source)["smooth"] for source in ("not trained", *labs[0].presets)}
     assert [round(value, 2) for value in smooth.values()] == [0.0, 0.4, 0.23, 0.15]
 
 
 @claims("Hardly a unit stands for one digit.")
 def _(labs):
-    same = [layer(labs[0], "ten digits", unit)["same"] for unit in range(1, 25)]
+    same = [facts(labs[0], source="ten digits", unit=unit)["same"] for unit in range(1, 25)]
     assert max(same) < 7 and sum(n > 4 for n in same) < 9
-
-
-def layer(lab, source, unit=1):
-    lab.update(source, unit)
-    return lab.update.facts
 
 
 @claims("From scratch: 65 %, on average over the five draws.")
@@ -55,9 +44,7 @@ def _(labs):
 
 @claims("Look at W1 in the figure: thawed half-way, it has moved by 29 % of its length.")
 def _(labs):
-    for _ in labs[1].update(**labs[1].presets["40, thawed"]):
-        pass
-    assert round(labs[1].update.facts["moved"], 2) == 0.29
+    assert round(facts(labs[1], "40, thawed")["moved"], 2) == 0.29
 
 
 @claims(

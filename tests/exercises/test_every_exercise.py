@@ -58,7 +58,7 @@ def test_no_two_exercises_have_one_name():
 
 
 @pytest.mark.parametrize("exercise, mistake", MISTAKES)
-def test_each_mistake_gets_its_own_hint(exercise, mistake, capsys):
+def test_each_mistake_gets_its_own_hint(exercise, mistake, capsys, same_cases_for_all):
     """Catches cases too few to tell two mistakes apart, a mistake that is none, one explained by another's hint."""
     result = check(exercise.name, mistake)
     assert (result.right, result.mistake) == (False, mistake.__name__)
@@ -67,29 +67,6 @@ def test_each_mistake_gets_its_own_hint(exercise, mistake, capsys):
     assert capsys.readouterr().out.split() == result.text.split()
     for other in exercise.mistakes:
         assert other is mistake or first_line(other) not in result.text
-
-
-_known = {}  # by exercise and case; each case is kept, so that no other takes its id
-
-
-@pytest.fixture
-def same_cases_for_all(monkeypatch):
-    """The cases of a seed are the same for all mistakes: what the reference and each mistake give is worked out once."""
-    drawn, watched, outcome = Exercise.drawn, _engine.watched, _engine.outcome
-
-    def once(key, work):
-        if key not in _known:
-            _known[key] = work()
-        return _known[key]
-
-    def of_mistakes(exercise, function, case):
-        if not any(function is mistake for mistake in exercise.mistakes):
-            return outcome(exercise, function, case)
-        return once((exercise.name, function, id(case)), lambda: outcome(exercise, function, case))
-
-    monkeypatch.setattr(Exercise, "drawn", lambda ex, seed: once(("drawn", ex.name, seed), lambda: drawn(ex, seed)))
-    monkeypatch.setattr(_engine, "watched", lambda ex, case: once((ex.name, id(case)), lambda: watched(ex, case)))
-    monkeypatch.setattr(_engine, "outcome", of_mistakes)
 
 
 @pytest.mark.parametrize("exercise, mistake", MISTAKES)
@@ -148,7 +125,7 @@ def as_a_callable_object(function):
     "style",
     [lambda function: function, by_other_names, by_keyword_only, with_more_arguments, as_lists, as_a_callable_object],
 )
-def test_right_in_any_reasonable_style(exercise, style):
+def test_right_in_any_reasonable_style(exercise, style, same_cases_for_all):
     result = check(exercise.name, style(exercise.reference))
     assert result.right, result.text
     assert result.text.startswith("Right: ") and result.mistake is None
@@ -265,7 +242,7 @@ ZOO = [
 
 @each
 @pytest.mark.parametrize("answer", ZOO, ids=range(len(ZOO)))
-def test_nothing_ever_raises(exercise, answer):
+def test_nothing_ever_raises(exercise, answer, same_cases_for_all):
     result = check(exercise.name, answer, seed=0)
     assert isinstance(result, Result) and not result.right and result.text.startswith("Not yet. ")
     assert " at 0x" not in result.text, "an address differs from run to run"
@@ -281,7 +258,7 @@ TRAPS += ["__getattribute__", "__deepcopy__", "__index__", "__array_ufunc__"]
 
 
 @pytest.mark.parametrize("name", TRAPS)
-def test_an_object_with_a_trap_is_not_asked(name):
+def test_an_object_with_a_trap_is_not_asked(name, same_cases_for_all):
     odd = type("Odd", (), {name: trap})()
     for answer in (lambda *a, **k: odd, lambda *a, **k: [odd, odd], lambda *a, **k: (odd, {"a": odd}), odd):
         for exercise in ("ewa", "adam", "classify", "early_stopping", "minibatches"):
@@ -310,7 +287,7 @@ junk = st.recursive(
 @each
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(values=st.lists(junk, min_size=1, max_size=4))
-def test_no_junk_breaks_a_check(exercise, values):
+def test_no_junk_breaks_a_check(same_cases_for_all, exercise, values):
     """Whatever comes, call by call: a sentence, and never an error of the engine's own."""
     left = iter(values * 100)
     with contextlib.redirect_stdout(io.StringIO()):

@@ -82,7 +82,7 @@ def test_the_layers_shown_are_those_of_the_nets():
     assert not fig.axes[5].get_visible() and NET.shapes["W1"] == (64, 64)
 
 
-def test_the_hand_sets_labels_and_thaw():
+def test_the_hand_sets_labels_and_thaw(first_frame_only):
     lab = live(
         scenes.few_labels,
         labels=slider(10, 400, 10, step=10),

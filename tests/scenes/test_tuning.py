@@ -135,7 +135,7 @@ def test_the_curves_end_at_the_dev_costs_that_decide():
     assert costs["best of them"][1][-1] == pytest.approx(facts["caviar"]) == pytest.approx(ends.min())
 
 
-def test_the_hand_turns_one_half_of_the_pandas_alpha():
+def test_the_hand_turns_one_half_of_the_pandas_alpha(first_frame_only):
     lab = raised()
     lab.drag("the panda's later alpha", 3000, 1.0)
     x, alpha = curves(lab.frame.figure.axes[1])["panda"]
