@@ -246,7 +246,8 @@ def optimizer_paths(fig, names=tuple(LOOKS), at="ravine", using=None):
         if not moved or lr not in ran["lrs"]:
             lrs = np.unique([*FINE, lr, *(TWO_DIGITS if moved else ())])
             start = np.tile(ground.begin, (len(lrs), 1))
-            ran["runs"] = history(race(names, ground.objective, start, lrs, beta1, beta2, using=ways), LONGEST + 1)
+            runs = race(names, ground.objective, start, lrs, beta1, beta2, using=ways, static=not ways)
+            ran["runs"] = history(runs, LONGEST + 1)
             ran["setting"], ran["lrs"] = setting, lrs
         columns = np.searchsorted(ran["lrs"], [*FINE, lr])
         thetas, Js = (values[:, :, columns] for values in ran["runs"])
