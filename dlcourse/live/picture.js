@@ -43,10 +43,12 @@ function render({ model, el }, film) {
   function decode() {
     const next = new Image();
     const number = coming;
-    next.src = waiting;
-    waiting = null;
     decoding = true;
-    next.decode().catch(() => {}).then(() => {
+    new Promise((done) => { // decode() would wait for a frame of its own
+      next.onload = next.onerror = done;
+      next.src = waiting;
+      waiting = null;
+    }).then(() => {
       img.src = next.src;
       if (shown) URL.revokeObjectURL(shown);
       shown = next.src;
