@@ -5,10 +5,13 @@ from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import display
+from ipywidgets import Image, VBox
 
 from dlcourse import datasets, scenes
 from dlcourse.live import log_slider
 from dlcourse.live.controls import positions
+from dlcourse.live.png import encode_png
 from dlcourse.scenes.races import race
 from dlcourse.surfaces import ravine
 from dlcourse.training import history
@@ -49,6 +52,16 @@ def raced():
     """All learning rates of the slider in one run, as the course's own races do it; both ways draw from it."""
     start = np.tile([-9.0, 3.0], (len(RATES), 1))
     return history(race(NAMES, ravine, start, np.array(RATES), beta1=0.9, beta2=0.999), 201)
+
+
+def way_alone(**controls):
+    """A slider and, for each of its stops, a picture that is ready: what the way to the kernel and back takes by itself."""
+    (control,) = controls.values()
+    size = (int(100 * SIZE[1]), int(100 * SIZE[0]), 4)
+    ready = {value: encode_png(np.full(size, 255 - k, np.uint8), 100) for k, value in enumerate(positions(control))}
+    picture = Image(value=ready[control.value], format="png")
+    control.observe(lambda change: setattr(picture, "value", ready[change.new]), "value")
+    display(VBox([control, picture]))
 
 
 def fresh(scene):

@@ -5,7 +5,8 @@
 The same slider, data, plot and number of pixels both ways, taken in turns, each time with a fresh kernel and page.
 Times are the browser's own: from the keydown event until the frame that holds the new picture is painted. (A picture
 of `interact` may still be undecoded then, so the comparison is kind to it.) The drag runs to and fro and ends at
-full speed at the slider's end; "behind" is from the last pointer movement to the picture of that last value.
+full speed at the slider's end; "behind" is from the last pointer movement to the picture of that last value. "The way alone"
+draws nothing, and so says what slider, kernel and page take by themselves.
 Needs a quiet machine. With --strict the exit status is 1 when a bound is missed.
 """
 
@@ -39,8 +40,9 @@ DEMOS = {
 WAYS = {
     "interact": "interact(demos.fresh(demos.{}), {});",
     "live": "live(demos.{}, size=demos.SIZE, {});",
-    "live, larger": "live(demos.{}, size=demos.SIZE, {});",
-}  # at the size that it takes in a common window
+    "live, larger": "live(demos.{}, size=demos.SIZE, {});",  # as wide as it gets in a common window
+    "the way alone": "demos.way_alone({1})",  # no drawing, pictures that are ready: nothing here can be quicker
+}
 HANDS = {
     "the race, its start": "live(scenes.optimizer_paths, w1=slider(-4.0, 4.0, -3.5, step=0.05),"
     " w2=slider(-3.0, 3.0, 2.0, step=0.05), lr=log_slider(0.001, 10, start=0.1))",
