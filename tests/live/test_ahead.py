@@ -25,7 +25,7 @@ PAGE = [570, 1]  # the room that a page tells of
 
 
 @pytest.fixture(autouse=True)
-def small_type_and_nothing_open(close_labs):
+def small_type_and_nothing_open(no_other_labs):
     yield
     large_type(False)
 

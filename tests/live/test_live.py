@@ -87,7 +87,7 @@ class Training:
 
 
 @pytest.fixture(autouse=True)
-def nothing_stays_open(close_labs):
+def nothing_stays_open(no_other_labs):
     yield
     if Lab.large:
         large_type(False)
