@@ -19,7 +19,8 @@ from dlcourse.training import history
 SIZE = (7.5, 4.5)  # inches; at 100 dots per inch 750 x 450 pixels
 TEMPERATURES = datasets.temperatures()
 NAMES = ("descent", "momentum", "AdaGrad", "RMSprop", "Adam")
-RATES = positions(log_slider(0.0005, 0.09, start=0.01))
+RATE = log_slider(0.0005, 0.09, start=0.01)
+RATES = positions(RATE)
 
 
 def averages(fig):

@@ -35,7 +35,7 @@ from dlcourse import datasets, scenes
 from dlcourse.live import live, log_slider, one_minus_log, slider"""
 DEMOS = {
     "a year of daily values, two averages": ("averages", "beta=one_minus_log(0.5, 0.999, start=0.98)"),
-    "filled contours, five paths of 200 steps": ("paths", "lr=log_slider(0.0005, 0.09, start=0.01)"),
+    "filled contours, five paths of 200 steps": ("paths", "lr=demos.RATE"),
 }
 WAYS = {
     "interact": "interact(demos.fresh(demos.{}), {});",

@@ -87,7 +87,7 @@ class Ahead:
             self._add(key, self._lab.png, sentence, done, self._lab.picture.handles)
 
     def recall(self, values) -> Kept | None:
-        """The picture kept of these values in the present looks; facts, idle and limits are then those of it."""
+        """The picture kept of these values in the present looks; facts and idle are then those of it."""
         key = self._key(values)
         if key not in self._kept:
             return None

@@ -20,13 +20,13 @@ function render({ model, el }, film) {
   const spoken = place(el, "p", "dlcourse-spoken", { role: "status" }); // the caption once more, for a screen reader, at rest
   const error = place(el, "pre", "dlcourse-error", { role: "alert" });
   let shown = null; // addresses of the picture on the page
-  let waiting = null; // and of the newest that has come while another is being decoded
-  let decoding = false;
+  let waiting = null; // and of the newest that has come while another is being loaded
+  let loading = false;
   let coming = 0; // the number of the frame that waits
   let resting = 0; // a timer
   let hush = null; // ends `speak`
 
-  // The old picture stays until the new one is decoded; of several that arrive meanwhile, the newest is next.
+  // The old picture stays until the new one is loaded; of several that arrive meanwhile, the newest is next.
   function picture() {
     const bytes = model.get("png");
     if (!bytes || !bytes.byteLength) return;
@@ -37,28 +37,26 @@ function render({ model, el }, film) {
     if (waiting) URL.revokeObjectURL(waiting);
     waiting = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
     coming = number;
-    if (!decoding) decode();
+    if (!loading) load();
   }
 
-  function decode() {
+  function load() {
     const next = new Image();
     const number = coming;
-    decoding = true;
-    new Promise((done) => { // decode() would wait for a frame of its own
-      next.onload = next.onerror = done;
-      next.src = waiting;
-      waiting = null;
-    }).then(() => {
+    loading = true;
+    next.onload = next.onerror = () => { // next.decode() would wait for a frame of its own
       img.src = next.src;
       if (shown) URL.revokeObjectURL(shown);
       shown = next.src;
-      decoding = false;
+      loading = false;
       if (number) { // what the kernel sent: it waits until its frames are seen
         model.set("seen", number);
         model.save_changes();
       }
-      if (waiting) decode();
-    });
+      if (waiting) load();
+    };
+    next.src = waiting;
+    waiting = null;
   }
 
   function words() {

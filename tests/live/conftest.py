@@ -8,8 +8,8 @@ from dlcourse.live import Lab
 
 
 @pytest.fixture
-def no_other_labs(close_labs, monkeypatch):
-    """No lab is open that another test keeps: large type, which is for all of them, would draw each."""
+def no_other_labs(monkeypatch):
+    """No lab is open that another test keeps, for large type would draw each; those of the test are closed after it."""
     monkeypatch.setattr(Lab, "_all", weakref.WeakSet())
     yield
     for lab in set(Lab._all):
