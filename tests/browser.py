@@ -369,7 +369,8 @@ class Figure:
                 if (!blank && img.src !== last) { last = img.src; picture += 1; }
                 const words = area.querySelector('.dlcourse-caption')?.textContent ?? null;
                 frames.push({time: performance.now(), picture, blank, words, all: box.height,
-                             height: rect?.height ?? 0, top: rect ? rect.top - box.top : 0});
+                             height: rect?.height ?? 0, top: rect ? rect.top - box.top : 0,
+                             pixels: img?.naturalWidth ?? 0});
                 painted.port2.postMessage(0);
                 if (watching) requestAnimationFrame(look); };
             requestAnimationFrame(look);

@@ -102,9 +102,8 @@ function render({ model, el }, film) {
     if (!room) return;
     const share = Number(getComputedStyle(el).getPropertyValue("--share")) || 0.6;
     const width = Math.round(Math.min(Math.max(room, 350), model.get("large") ? 1600 : 1200, Math.max(350, (share * window.innerHeight) / ratio)));
-    img.width = width;
-    img.height = Math.round(width * ratio);
     stage.style.width = `${width}px`;
+    stage.style.height = `${Math.round(width * ratio)}px`;
     const space = [width, window.devicePixelRatio || 1];
     if (space.join() !== (model.get("space") || []).join()) {
       model.set("space", space);

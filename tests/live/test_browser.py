@@ -249,6 +249,21 @@ def test_figures_on_one_page_do_not_disturb_each_other(open_notebook, name):
 
 
 @pytest.mark.parametrize("name", IN_DEPTH)
+def test_over_a_slow_line_frames_have_fewer_pixels_in_the_same_place(open_notebook, name):
+    """Catches a picture that is as high as its own pixels say: 2 pixels lower while the slider moves."""
+    notebook = open_notebook(name)
+    figure = ran(notebook)[0]
+    notebook.ask("setattr(__import__('dlcourse.live.line', fromlist=['line']), 'PASSING', 1e-9)")
+    figure.show().press("End")
+    figure.settle()
+    with figure.watched() as frames:
+        figure.drag(0.7, 0.2, 1.1)
+        figure.settle()
+    assert len({frame["pixels"] for frame in frames}) > 1
+    assert_steady(frames)
+
+
+@pytest.mark.parametrize("name", IN_DEPTH)
 def test_dark_narrow_and_projected(open_notebook, name):
     notebook = open_notebook(name)
     figure = ran(notebook)[0]
