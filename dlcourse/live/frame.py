@@ -21,6 +21,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from dlcourse.live.minor_ticks import lighten
 from dlcourse.live.png import encode_png, shrunk
 
 BACKGROUNDS = 3  # so many frames keep theirs, each as large as a picture; another that comes back draws everything once
@@ -60,6 +61,8 @@ class Frame:
         self._layout = self.figure.get_layout_engine()
         self.figure.set_layout_engine("none")  # laid out once for each size, so that nothing jumps
         self._arrange = True
+        for axes in self.figure.axes:
+            lighten(axes)
         for artist in self.figure.findobj():
             artist.stale = False
 
