@@ -21,6 +21,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from dlcourse.live.lettering import Lettering, stands
 from dlcourse.live.minor_ticks import lighten
 from dlcourse.live.png import encode_png, shrunk
 
@@ -130,7 +131,7 @@ class Frame:
             self._arrange, self._lettering, self._laid_out = False, self._extent(order), self._laid_out + 1
         self._over, renderer = self._above(order), self.canvas.get_renderer()
         words = [a for a in self._over if isinstance(a, Text) and a not in self._moving]
-        self._pictures.update({artist: _Picture(artist, renderer) for artist in words})
+        self._pictures.update({artist: Lettering(artist, renderer) for artist in words})
         renderer.clear()
         for artist, *_ in order:
             artist.set_animated(artist in self._over)
@@ -158,8 +159,8 @@ class Frame:
         self.canvas.draw()
         for artist, *_ in order:
             kept = self._pictures.get(artist)
-            if isinstance(artist, (Axis, Legend)) and not (kept and kept.stands == _stands(artist)):
-                self._pictures[artist] = _Picture(artist, self.canvas.get_renderer())
+            if isinstance(artist, (Axis, Legend)) and not (kept and kept.stands == stands(artist)):
+                self._pictures[artist] = Lettering(artist, self.canvas.get_renderer())
 
     def _above(self, order):
         """The moving artists, and each artist drawn after them that touches what is drawn anew, in drawing order."""
@@ -251,53 +252,9 @@ class Frame:
         self._ghosts = []
 
 
-class _Picture:
-    """What an artist looks like, set in type once: the pixels that it inks, to be laid over others.
-
-    Only for lettering, which is slow to set: a picture of a curve would be no quicker than the curve. Where it is
-    translucent, a pixel may differ by 2 of 255 from one drawn in place.
-    """
-
-    def __init__(self, artist, renderer):
-        self.stands = _stands(artist)
-        renderer.clear()
-        artist.draw(renderer)
-        rgba = np.asarray(renderer.buffer_rgba())
-        inked = rgba[..., 3] > 0
-        self._where, self._ink = np.flatnonzero(inked).astype(np.int32), rgba[inked]
-        self.box = _box_of(inked)
-        if self.box and not _lies_within(self.box, inked.shape):  # then some of it may be cut off
-            self.box = Bbox.union([self.box, artist.get_tightbbox(renderer) or self.box])
-
-    def draw(self, renderer):
-        pixels = np.asarray(renderer.buffer_rgba()).reshape(-1, 4)
-        opacity = self._ink[:, 3:].astype(np.uint16)
-        below, over = pixels[self._where, :3] * (255 - opacity), self._ink[:, :3] * opacity
-        pixels[self._where, :3] = (below + over + 127) // 255
-
-
-def _stands(artist):
-    """Where an axis or a legend stands: the place of its axes, and the limits of an axis."""
-    place = artist.figure if artist.axes is None else artist.axes
-    return *place.bbox.bounds, *(artist.get_view_interval() if isinstance(artist, Axis) else ())
-
-
 def _is_clipped(artist):
     """Does an artist end where its axes end? The letters of an axis lie outside, whatever its clip box says."""
     return artist.get_clip_on() and artist.get_clip_box() is not None and not isinstance(artist, Axis)
-
-
-def _box_of(inked):
-    """The box around inked pixels, in matplotlib's coordinates; None without ink."""
-    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
-    if not rows.size:
-        return None
-    return Bbox([[columns[0], len(inked) - rows[-1] - 1], [columns[-1] + 1, len(inked) - rows[0]]])
-
-
-def _lies_within(box, shape):
-    """Does a box leave the outermost pixels of the canvas free?"""
-    return box.x0 > 0 and box.y0 > 0 and box.x1 < shape[1] and box.y1 < shape[0]
 
 
 def _drawing_order(parent):
