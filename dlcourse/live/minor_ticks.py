@@ -1,7 +1,7 @@
 """Minor ticks of a logarithmic axis, drawn as one artist. Used by frames.
 
 Of each tick matplotlib makes three lines and two labels. On an axis of ten decades 72 of them are minor and bear no
-label: more than half of a figure's memory, and a good part of the time of a whole redraw. The pixels are the same.
+label: two thirds of a figure's artists, and up to half of the time of a whole redraw. The pixels are the same.
 """
 
 import numpy as np
