@@ -8,6 +8,8 @@
     play.py       one control that runs by itself
     ahead.py      finished pictures are kept, and the next ones made while the learner looks
     frame.py      a figure that draws again only what moved
+    lettering.py  what is slow to set in type, kept as a picture
+    minor_ticks.py  those of a logarithmic axis as one artist
     png.py        its pixels as PNG
     line.py       how many frames are under way to the page, and how large they may be
     page.py       widgets and pictures on the page; picture.js and picture.css run in the browser

@@ -74,7 +74,7 @@ def _descents(nets, starts, X, Y, lr, batch_size):
     ]
 
 
-def _z_in_training(X, Y, bins, lr, scale):
+def _z_in_training(X, Y, bins, steps, lr, scale):
     """Two nets on the same batches: what z is in each of them, in every second step; after an overflow its step, and no more."""
     nets, starts = _both((len(X), 30, 30, 30, len(Y)), scale)
     t = 0
@@ -87,6 +87,8 @@ def _z_in_training(X, Y, bins, lr, scale):
             return
         if t % 2 == 0:
             yield [_z_now(net, theta, X, Y, bins) for net, (theta, _) in zip(nets, pairs)]
+        if t == steps:
+            return
         t += 1
 
 
@@ -127,7 +129,8 @@ def layers_of_z(fig, X, Y):
     above[0].set_ylabel("density of z")
     below[0].set_ylabel("z, 9 of 10")
     plots.legend(above[0])
-    kept = Kept(partial(_z_in_training, X, Y, bins))  # playing and dragging do not begin it anew
+    last_step = 150
+    kept = Kept(partial(_z_in_training, X, Y, bins, last_step))  # playing and dragging do not begin it anew
 
     def draw(seen):
         for k in (0, 1):
@@ -156,7 +159,7 @@ def layers_of_z(fig, X, Y):
         most, words = steps // 2 + 1, ""
         for seen in kept(lr, scale):
             over = seen[-1] if len(seen) <= most and isinstance(seen[-1], int) else None
-            if len(seen) >= most or over is not None:
+            if over is not None or (len(seen) >= most and steps < last_step):  # after all steps, its end is heard
                 break
             if len(seen) % 5 == 0 or not words:
                 draw(seen)

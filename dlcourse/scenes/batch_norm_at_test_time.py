@@ -81,14 +81,20 @@ def batch_noise(fig, X, Y):
     found = {}  # where the learner has been: {(example, seed): {batch size: noise}}
     corners = 4.5 * np.array([[-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1]]) - 0.5
 
+    def first_of_each(company):
+        """Of batches (n, batch_size) of examples the answers (n, C) for the first of each, and its z_tilde (n, 30)."""
+        A, cache = forward(net, theta, X[:, company].transpose(1, 0, 2))
+        return A[..., 0].copy(), cache["Z1"][..., 0].copy()
+
     def update(batch_size, example=1, seed=1):
         i = example - 1
         company = np.random.default_rng(seed).integers(0, X.shape[1], (times, batch_size))
         company[:, 0] = i
-        A, cache = forward(net, theta, X[:, company].transpose(1, 0, 2))
+        parts = np.array_split(company, company.size // 4096 + 1)  # in one, large batches would take 100 MB
+        A, Z1 = (np.concatenate(them) for them in zip(*(first_of_each(part) for part in parts)))
         A_test, cache_test = forward(net, theta, X[:, [i]], stats=stats)
         c = int(Y[:, i].argmax())
-        off, answers = cache["Z1"][:, :, 0] - cache_test["Z1"][:, 0], A[:, c, 0]
+        off, answers = Z1 - cache_test["Z1"][:, 0], A[:, c]
         bins = np.linspace(-3, 3, 61)
         line.set_data((bins[1:] + bins[:-1]) / 2, np.histogram(np.clip(off, -3, 3), bins)[0] / off.size)
         beyond(*line.get_data(), curve=True)

@@ -325,7 +325,7 @@ def learning_from_each_start(fig, X, Y):
             frame = frames[min(steps // every, len(frames) - 1)]
             if frame is not shown:
                 shown, said = frame, f"{words}, step {frame[0]}: {show(frame, front)}."
-            if len(frames) * every > steps:
+            if len(frames) * every > steps and steps < most:  # of all steps, its last pull frees what it needs
                 break
             yield frame[0] / steps, said
         yield 1.0, said

@@ -9,6 +9,7 @@ class Kept:
 
     First the list as it stands, unless it is empty, then once more after each new frame: of a training that has been
     seen the end comes at once, and one that was left half-way goes on from there. Nobody may change the list.
+    Half as many settings are kept that were left half-way: each needs the memory of a training that runs.
     Between two frames that take long, `train` yields None, a pause: the list comes again, no longer than it was.
 
     >>> count = Kept(lambda n: iter(range(n)))
@@ -22,23 +23,27 @@ class Kept:
     def __call__(self, *setting):
         """Yield the list of frames of this setting, as it is and as it grows."""
         frames, rest = self._begun[setting] = self._begun.pop(setting, None) or ([], self._train(*setting))
-        for oldest in list(self._begun)[: -self._most]:
+        half_way = [each for each in self._begun if each not in self._ended]
+        for oldest in (*list(self._begun)[: -self._most], *half_way[: -max(1, self._most // 2)]):
             self._drop(oldest)
-        if frames:
-            yield frames
+        seen = 0
         while True:
+            if frames:
+                seen = len(frames)
+                yield frames
             try:
                 frame = next(rest)
             except StopIteration:
-                self._ended.add(setting)
+                if self._begun.get(setting, (None,))[0] is frames:
+                    self._ended.add(setting)
+                if len(frames) > seen:  # somebody else has pulled the end
+                    yield frames
                 return
             except BaseException:  # an error or an interrupt has ended it too early
                 self._drop(setting)
                 raise
             if frame is not None:
                 frames.append(frame)
-            if frames:
-                yield frames
 
     def forget(self):
         """Begin anew what was left half-way; what is at its end stays."""

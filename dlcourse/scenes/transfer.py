@@ -14,7 +14,8 @@ from dlcourse.parameters import mask, unpack
 from dlcourse.scenes import plots
 from dlcourse.scenes.goals import Goal
 from dlcourse.scenes.handles import Pick, Place
-from dlcourse.training import descend, last
+from dlcourse.scenes.kept import Kept
+from dlcourse.training import descend
 from dlcourse.transfer import good_and_bad, reuse, train_only
 
 NET = Net((64, 64, 32, 1))  # is the digit odd?
@@ -48,27 +49,37 @@ GOALS = {
 }
 
 
-@cache
-def pretrained(source):
-    """(theta, shapes) of a net trained on the auxiliary task called `source`, with all pictures for the trained layers."""
+EPOCHS = {"ten digits": 10, "good or bad records": 5, "zeros and ones": 10}  # of the trained layers, on their own task
+
+
+def pretraining(source):
+    """(theta, shapes) of a net before training and after each epoch on the task called `source`; None is a pause."""
     (X, Y), *_ = prepared()
-    rng, epochs_of = np.random.default_rng(1), 10
+    rng = np.random.default_rng(1)
     if source == "ten digits":
         net, Y = Net((64, 64, 32, 10), output="softmax"), one_hot(Y, 10)
     elif source == "zeros and ones":
         net, X, Y = NET, X[:, Y[0] < 2], Y[:, Y[0] < 2]
     else:  # no label of a digit is used
-        net, epochs_of = NET, 5
+        net = NET
         X, Y = good_and_bad(X, block=24, rng=rng)
     run = descend(
         partial(cost_and_grad, net),
         initialize(net.shapes, rng=rng),
         adam,
         lr=0.005,
-        batches=epochs(X, Y, 64, rng, n=epochs_of),
+        batches=epochs(X, Y, 64, rng, n=EPOCHS[source]),
         static=True,
     )
-    return last(run)[0], net.shapes
+    steps = -(-X.shape[1] // 64)  # of an epoch
+    for t, (theta, _) in enumerate(run):
+        if t % steps == 0 or t == EPOCHS[source] * steps - 1:
+            yield theta, net.shapes
+        elif t % 20 == 0:
+            yield None
+
+
+pretrained = Kept(pretraining)
 
 
 @cache
@@ -103,14 +114,14 @@ INKED, SIGNED = {"cmap": "Greys", "vmin": 0, "vmax": 1}, {"cmap": "RdBu", "vmin"
 
 
 def first_layer(fig):
-    """The task of a net, the weights of its first layer as pictures, and what excites one of the units most.
+    """The task of a net, the weights of its first layer as pictures while it learns, and what excites a unit most.
 
     Blue weights are positive, red ones negative. Facts: same, how many of the 8 pictures show one and the same digit;
     smooth, the correlation of neighbouring weights. Controls: source, the task; unit, one of the 24 with the largest weights.
     """
     (X, Y), (X_pool, Y_pool), _ = prepared()
     records, good = good_and_bad(X[:, :60], block=24, rng=np.random.default_rng(1))
-    fresh = initialize(NET.shapes, rng=np.random.default_rng(3)), NET.shapes
+    fresh = [(initialize(NET.shapes, rng=np.random.default_rng(3)), NET.shapes)]
     shown = {
         "not trained": ("nothing", X[:, :0]),
         "ten digits": ("which of the ten?", X[:, :12]),
@@ -134,24 +145,34 @@ def first_layer(fig):
         """Where each unit's picture lies."""
         return {k + 1: (k % (UNITS // 2), k // (UNITS // 2)) for k in range(UNITS)}
 
-    def update(source, unit):
-        name, pictures = shown[source]
-        parameters = unpack(*(fresh if source == "not trained" else pretrained(source)))
-        W = parameters["W1"]
+    def show(theta, shapes, unit):
+        """The layer and what excites this unit; returns the digit that most of the pictures show, and facts."""
+        W = unpack(theta, shapes)["W1"]
         strongest = np.argsort(-np.linalg.norm(W, axis=1))[:UNITS]
         chosen = strongest[unit - 1]
         excited = np.argsort(-(W[chosen] @ X_pool))[:8]
         digit, same = max(enumerate(np.bincount(Y_pool[0, excited].astype(int))), key=lambda pair: pair[1])
-        show_task(pictures), show_layer(W[strongest].T), show_exciting(X_pool[:, excited])
+        show_layer(W[strongest].T), show_exciting(X_pool[:, excited])
+        return digit, {"same": int(same), "smooth": smoothness(W)}
+
+    def update(source, unit):
+        name, pictures = shown[source]
+        show_task(pictures)
         plots.change(task.title, text=f"its task: {name}")
         column, row = spots()[unit]
         frame.set_xy((column - 0.48, row - 0.48))
-        smooth = smoothness(W)
-        update.facts = {"same": int(same), "smooth": smooth}
-        return (
-            f"Net: {source}. Of the 8 pictures that excite unit {unit} most, {same} show a {digit}; weights of neighbouring "
-            f"pixels in this layer have a correlation of {abs(smooth):.2f}."
-        )
+        drawn, said = 0, ""
+        for nets in [fresh] if source == "not trained" else pretrained(source):
+            if len(nets) > drawn:
+                drawn, (digit, update.facts) = len(nets), show(*nets[-1], unit)
+                share = 1.0 if nets is fresh else (drawn - 1) / EPOCHS[source]
+                so_far = f", epoch {drawn - 1} of {EPOCHS[source]}" if share < 1 else ""
+                said = (
+                    f"Net: {source}{so_far}. Of the 8 pictures that excite unit {unit} most, {update.facts['same']} show a "
+                    f"{digit}; weights of neighbouring pixels in this layer have a correlation of "
+                    f"{abs(update.facts['smooth']):.2f}."
+                )
+            yield share, said
 
     update.handles, update.play = [Pick(layer, "unit", spots)], "unit"
     return update
@@ -213,11 +234,20 @@ def few_labels(fig):
                 runs.append(descend(objective, thetas[1], adam, lr=lr, static=True))
                 next(runs[2])
 
+    def learning(source, epoch):
+        """Nothing to be seen yet: the layers that are to be reused learn their own task."""
+        for artist in (*curves.values(), *dots.values()):
+            artist.set_data([], [])
+        for show in layers:
+            show(np.empty((64, 0)))
+        update.facts = {"thawing": np.nan}
+        return (
+            f"First the layers that will be reused learn their own task, {source}: epoch {epoch} of {EPOCHS[source]}."
+        )
+
     def update(labels, source, reused, thaw=STEPS, lr=0.01):
         X_few, Y_few = labelled(labels)
         objective = partial(cost_and_grad, NET, X=X_few, Y=Y_few)
-        theta, shapes = pretrained(source)
-        moved = reuse(theta, shapes, starts, NET.shapes, LAYERS[reused])
         free = mask(NET.shapes, [name for name in NET.shapes if name not in LAYERS[reused]])
         thaws = thaw < STEPS and reused != "no layer"
         update.idle = set() if thaws else {"lr"} | ({"source", "thaw"} if reused == "no layer" else set())
@@ -228,6 +258,10 @@ def few_labels(fig):
         layers[2](np.empty((64, 0)))
         first = X_few[0]
         show_labelled(np.hstack([first[:, :4], first[:, labels // 2 : labels // 2 + 4]]))
+        for nets in pretrained(source):
+            if len(nets) <= EPOCHS[source]:
+                yield 0.0, learning(source, len(nets) - 1)
+        moved = reuse(*nets[-1], starts, NET.shapes, LAYERS[reused])
         strongest = np.argsort(-np.linalg.norm(unpack(moved[0], NET.shapes)["W1"], axis=1))[:8]
 
         steps, scores, said = [], [], ""

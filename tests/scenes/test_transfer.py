@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 from dlcourse import scenes
 from dlcourse.live import choice, live, slider
 from dlcourse.parameters import unpack
+from dlcourse.scenes import transfer
+from dlcourse.scenes.kept import Kept
 from dlcourse.scenes.transfer import NET, SOURCES, mosaic, prepared, pretrained
 
 pytestmark = pytest.mark.usefixtures("close_labs")
@@ -18,6 +20,19 @@ def test_with_nothing_reused_both_nets_are_one():
     update = scenes.few_labels(Figure())
     *_, (_, sentence) = update(20, "ten digits", "no layer")
     assert update.facts["gain"] == pytest.approx(0, abs=1e-9), sentence
+
+
+def test_the_layers_learn_where_it_can_be_seen_and_once(monkeypatch):
+    """Both figures show the borrowed layers learn, epoch by epoch. Catches a kernel that is silent for a third of a second."""
+    monkeypatch.setattr(transfer, "pretrained", Kept(transfer.pretraining))
+    layer, few = scenes.first_layer(Figure()), scenes.few_labels(Figure())
+    first = [sentence for _, sentence in layer("good or bad records", 3)]
+    found = dict(layer.facts)
+    assert [f"epoch {k} of 5" in sentence for k, sentence in enumerate(dict.fromkeys(first))] == [True] * 5 + [False]
+    assert [done for done, _ in layer("good or bad records", 3)] == [1.0] and layer.facts == found
+    said = [sentence for _, sentence in few(20, "zeros and ones", "layer 1")]
+    assert sum("learn their own task" in sentence for sentence in dict.fromkeys(said)) == 10
+    assert not any("own task" in sentence for _, sentence in few(40, "zeros and ones", "layer 1"))
 
 
 def test_a_net_thawed_at_the_start_is_free_and_one_never_thawed_is_frozen():
@@ -49,7 +64,8 @@ def test_a_mosaic_shows_each_picture_upright_and_in_its_place():
 def test_a_bad_record_differs_from_the_good_one_in_three_rows():
     """The pair stand one above the other; zeros stand above ones."""
     fig, update = on_a_figure(scenes.first_layer)
-    update("good or bad records", 1)
+    for _ in update("good or bad records", 1):
+        pass
     good, bad = tiles(fig.axes[0], 2, 6).reshape(2, 6, 8, 8)
     for above, below in zip(good, bad):
         changed = np.flatnonzero((above != below).any(axis=1))
@@ -73,7 +89,8 @@ def test_the_layers_shown_are_those_of_the_nets():
     for _ in update(20, "ten digits", "layers 1 and 2", thaw=75):
         pass
     scratch, frozen, thawed = (tiles(axes, 2, 4) for axes in fig.axes[3:])
-    W = unpack(*pretrained("ten digits"))["W1"]
+    *_, nets = pretrained("ten digits")
+    W = unpack(*nets[-1])["W1"]
     assert {tuple(unit) for unit in frozen} <= {tuple(unit) for unit in W} and update.facts["moved"] > 0.1
     assert not np.isclose(thawed, frozen).all() and np.abs(thawed - frozen).mean() < np.abs(scratch - frozen).mean()
     assert fig.axes[5].get_visible()
