@@ -370,7 +370,8 @@ class Figure:
                 const words = area.querySelector('.dlcourse-caption')?.textContent ?? null;
                 frames.push({time: performance.now(), picture, blank, words, all: box.height,
                              height: rect?.height ?? 0, top: rect ? rect.top - box.top : 0,
-                             pixels: img?.naturalWidth ?? 0});
+                             pixels: img?.naturalWidth ?? 0,
+                             error: area.querySelector('.dlcourse-error')?.textContent ?? ''});
                 painted.port2.postMessage(0);
                 if (watching) requestAnimationFrame(look); };
             requestAnimationFrame(look);

@@ -12,6 +12,7 @@ import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from html import escape
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from string import Template
 
@@ -91,7 +92,8 @@ def _write(new, notebooks, files, stops, jupyter, say):
         (new / "pyodide" / name).write_bytes(content)
     python = pyodide.settings("pyodide/" if files else pyodide.CDN, quick)
     labs = [{**lab, "page": page} for page in _pages(notebooks) for lab in page["labs"]]
-    with ProcessPoolExecutor() as pool:
+    new_processes = get_context("spawn")  # a forked one would read fonts that matplotlib has open from the same place
+    with ProcessPoolExecutor(mp_context=new_processes) as pool:
         made = pool.map(_made, [(lab["program"], stops) for lab in labs])
         for number, (lab, about) in enumerate(zip(labs, made)):
             if isinstance(about, str):

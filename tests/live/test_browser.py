@@ -47,8 +47,10 @@ def expect_one_picture(figure):
 
 
 def assert_steady(frames):
-    """Nothing went blank, and nothing moved, not even by a pixel."""
+    """Nothing went wrong or blank, and nothing moved, not even by a pixel."""
     assert frames and not any(frame["blank"] for frame in frames)
+    errors = list(filter(None, dict.fromkeys(frame["error"] for frame in frames)))
+    assert not errors, errors[-1]
     for what in ("height", "top", "all"):
         values = [frame[what] for frame in frames]
         assert max(values) - min(values) <= 1, f"{what} jumps between {min(values)} and {max(values)} pixels"
