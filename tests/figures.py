@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import types
+from contextvars import copy_context
 from copy import deepcopy
 from itertools import combinations, islice, product
 
@@ -122,13 +123,22 @@ def said_at_the_end(lab, values):
     return _said.get((lab, *values.items())) or draw(lab, values, to_the_end=True)
 
 
+def elsewhere(run):
+    """Its frames, each pulled in a context of its own, as the kernel's loop pulls them in one task and goes on in another."""
+    while True:
+        try:
+            yield copy_context().run(next, run)
+        except StopIteration:
+            return
+
+
 def draw(lab, values, to_the_end):
     """One setting: the sentence of the picture, or the last of the first few while it trains."""
     result = lab.update(**values)
     if not isinstance(result, types.GeneratorType):
         sentence = result
     else:
-        frames = list(result if to_the_end else islice(result, FRAMES))
+        frames = list(elsewhere(result) if to_the_end else islice(elsewhere(result), FRAMES))
         result.close()
         assert frames, f"{lab.name}: a training must yield"
         done = [share for share, _ in frames]

@@ -127,7 +127,8 @@ def recipe(fig):
             stats = running_statistics(batch_statistics(net, theta, X) for X, _ in first) if batch_norm else None
             with np.errstate(all="ignore"):
                 costs = [np.nan_to_num(cost(net, theta, *part, stats), nan=np.inf) for part in (train, dev)]
-                yield np.array([*costs, 100 * accuracy(net, theta, *dev, stats)]), theta, stats
+                looks = np.array([*costs, 100 * accuracy(net, theta, *dev, stats)])
+            yield looks, theta, stats
             if not np.isfinite(J).all():
                 return
 
