@@ -1,6 +1,7 @@
 """The site's pages in a real Chromium, served by Python's own web server, with every other host out of reach."""
 
 import os
+import re
 import shutil
 import threading
 import time
@@ -79,8 +80,10 @@ class Visit:
         self.page.wait_for_url(f"{self.address}{path}*")
 
     def live(self, seconds=180):
-        """Until Python's own figure is there, and at rest."""
-        self.page.locator("main[data-live]").wait_for(timeout=1000 * seconds)
+        """Until Python's own figure is there, and at rest; where the page says why it cannot come, that is the error."""
+        excuse = self.page.locator(".status", has_text=re.compile("cannot be computed|There is no Python"))
+        self.page.locator("main[data-live]").or_(excuse).wait_for(state="attached", timeout=1000 * seconds)
+        assert not excuse.count(), excuse.text_content()
         return self.settle()
 
     def settle(self, quiet=0.5, seconds=120):

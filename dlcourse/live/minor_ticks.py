@@ -70,7 +70,7 @@ class _Marks(Artist):
                 across = np.full(len(along), side)
                 line = Line2D(*((along, across) if self._axis.axis_name == "x" else (across, along)))
                 line.update_from(mark)
-                line.set_figure(self.get_figure(root=False))
+                line.set_figure(self.figure)
                 line.set_transform(mark.get_transform())
                 yield line
 

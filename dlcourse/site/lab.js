@@ -261,6 +261,7 @@ class Lab {
     }[python.state];
     if (!this.live) this.line.replaceChildren(said);
     this.line.hidden = Boolean(this.live);
+    this.line.classList.toggle("failed", Boolean(failed) || python.state === "failed");
     const bar = this.main.querySelector("progress");
     bar.hidden = python.state !== "loading";
     bar.value = python.done;

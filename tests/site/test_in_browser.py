@@ -70,6 +70,8 @@ def test_every_page_opens_with_its_picture_and_sentence(visit, address):
             assert image.get_attribute("alt") == reader.caption == lab["says"]
             assert reader.page.locator(".dlcourse-side input, .dlcourse-side button").count() >= 3
             reader.page.get_by_text("There is no Python on this page").wait_for()
+    reader.open(f"{FIRST}?present")
+    reader.page.get_by_text("There is no Python on this page").wait_for()
     reader.complaints = [said for said in reader.complaints if "ERR_FAILED" not in said]  # of the worker
 
 
