@@ -1,5 +1,6 @@
 """Fixtures for tests of live figures, in the kernel and in a real browser; all that they start is stopped again."""
 
+import gc
 import os
 import re
 import shutil
@@ -22,6 +23,18 @@ def close_labs():
     yield
     for lab in set(Lab._all) - before:
         lab.close()
+
+
+@pytest.fixture
+def graphs():
+    """Call it: how many recorded steps are in memory, with all that their buffers hold."""
+    from dlcourse._replay import Graph
+
+    def count():
+        gc.collect()
+        return sum(type(each) is Graph for each in gc.get_objects())
+
+    return count
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def _z_now(net, theta, X, Y, bins):
 def layers_of_z(fig, X, Y):
     """How z, as the activation gets it, is distributed in each hidden layer while two nets learn on the same batches.
 
-    X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: steps, how many; lr; scale of the first weights, 1
+    X (n_x, m), Y (C, m) one-hot; nets (n_x, 30, 30, 30, C). Controls: steps, up to 150; lr; scale of the first weights, 1
     being He's. Above: the density of z now; a value beyond the axis is counted in the outermost bar. Below: where nine of
     ten values have lain, step by step.
     """

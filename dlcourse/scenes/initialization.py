@@ -282,8 +282,8 @@ def _training_from_each_start(X, Y, depth, lr, activation, most, every):
 def learning_from_each_start(fig, X, Y):
     """A deep net trained from six starts at once, same data and alpha: the costs, and how far each layer has moved.
 
-    X (2, m), Y (1, m); hidden layers of 16 units. Controls: depth (hidden layers), lr, activation, steps; front, "all" or
-    the start whose curves stand out.
+    X (2, m), Y (1, m); hidden layers of 16 units. Controls: depth (hidden layers), lr, activation, steps (up to 200); front,
+    "all" or the start whose curves stand out.
     """
     most, every, top = 200, 5, 12
     kept = Kept(lambda *setting: _training_from_each_start(X, Y, *setting, most, every))

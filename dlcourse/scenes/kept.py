@@ -3,6 +3,8 @@
 Used by every scene whose controls look at one training in several ways.
 """
 
+from types import SimpleNamespace
+
 
 class Kept:
     """train(*setting), a generator, for the last few settings: called, it yields the list of all frames so far.
@@ -18,41 +20,36 @@ class Kept:
     """
 
     def __init__(self, train, most=6):
-        self._train, self._most, self._begun, self._ended = train, most, {}, set()
+        self._train, self._most, self._runs = train, most, {}
 
     def __call__(self, *setting):
         """Yield the list of frames of this setting, as it is and as it grows."""
-        frames, rest = self._begun[setting] = self._begun.pop(setting, None) or ([], self._train(*setting))
-        half_way = [each for each in self._begun if each not in self._ended]
-        for oldest in (*list(self._begun)[: -self._most], *half_way[: -max(1, self._most // 2)]):
-            self._drop(oldest)
+        run = self._runs.pop(setting, None) or SimpleNamespace(frames=[], rest=self._train(*setting), ended=False)
+        self._runs[setting] = run
+        half_way = [each for each, its in self._runs.items() if not its.ended]
+        for oldest in {*list(self._runs)[: -self._most], *half_way[: -max(1, self._most // 2)]}:
+            del self._runs[oldest]
         seen = 0
         while True:
-            if frames:
-                seen = len(frames)
-                yield frames
+            if run.frames:
+                seen = len(run.frames)
+                yield run.frames
             try:
-                frame = next(rest)
+                frame = next(run.rest)
             except StopIteration:
-                if self._begun.get(setting, (None,))[0] is frames:
-                    self._ended.add(setting)
-                if len(frames) > seen:  # somebody else has pulled the end
-                    yield frames
+                run.ended = True
+                if len(run.frames) > seen:  # somebody else has pulled the end
+                    yield run.frames
                 return
             except BaseException:  # an error or an interrupt has ended it too early
-                self._drop(setting)
+                self._runs.pop(setting, None)
                 raise
             if frame is not None:
-                frames.append(frame)
+                run.frames.append(frame)
 
     def forget(self):
         """Begin anew what was left half-way; what is at its end stays."""
-        for setting in self._begun.keys() - self._ended:
-            self._drop(setting)
-
-    def _drop(self, setting):
-        self._begun.pop(setting, None)
-        self._ended.discard(setting)
+        self._runs = {setting: run for setting, run in self._runs.items() if run.ended}
 
 
 def abreast(runs):

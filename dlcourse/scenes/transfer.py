@@ -174,7 +174,7 @@ def first_layer(fig):
                 )
             yield share, said
 
-    update.handles, update.play = [Pick(layer, "unit", spots)], "unit"
+    update.handles, update.play, update.afresh = [Pick(layer, "unit", spots)], "unit", pretrained.forget
     return update
 
 
@@ -258,10 +258,12 @@ def few_labels(fig):
         layers[2](np.empty((64, 0)))
         first = X_few[0]
         show_labelled(np.hstack([first[:, :4], first[:, labels // 2 : labels // 2 + 4]]))
-        for nets in pretrained(source):
-            if len(nets) <= EPOCHS[source]:
-                yield 0.0, learning(source, len(nets) - 1)
-        moved = reuse(*nets[-1], starts, NET.shapes, LAYERS[reused])
+        moved = starts
+        if reused != "no layer":
+            for nets in pretrained(source):
+                if len(nets) <= EPOCHS[source]:
+                    yield 0.0, learning(source, len(nets) - 1)
+            moved = reuse(*nets[-1], starts, NET.shapes, LAYERS[reused])
         strongest = np.argsort(-np.linalg.norm(unpack(moved[0], NET.shapes)["W1"], axis=1))[:8]
 
         steps, scores, said = [], [], ""
@@ -302,5 +304,5 @@ def few_labels(fig):
             if said:
                 yield k / STEPS, said
 
-    update.handles = [Place(ends, "labels"), Place(course, "thaw")]
+    update.handles, update.afresh = [Place(ends, "labels"), Place(course, "thaw")], pretrained.forget
     return update

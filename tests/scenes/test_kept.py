@@ -1,13 +1,10 @@
 """Trainings that are kept: none is run twice, one that was dropped goes on, and an interrupted one begins anew."""
 
-import gc
-
 import numpy as np
 import pytest
 from figures import on_a_figure
 
 from dlcourse import scenes
-from dlcourse._replay import Graph
 from dlcourse.datasets import moons, one_hot
 from dlcourse.scenes.kept import Kept, abreast
 
@@ -52,7 +49,7 @@ def test_two_that_look_at_one_training_both_see_its_end(kept, diary):
 def test_the_oldest_goes_when_there_are_too_many_and_what_was_asked_for_lately_is_not_old(kept, diary):
     for name in "abacab":
         ends(kept(name, 1))
-    assert diary == ["a", "b", "c", "b"] and len(kept._begun) == 2
+    assert diary == ["a", "b", "c", "b"] and len(kept._runs) == 2
 
 
 def test_forgotten_is_what_was_left_half_way(kept, diary):
@@ -124,13 +121,8 @@ def test_runs_side_by_side_show_as_many_frames_of_each_also_of_one_that_is_ahead
 
 
 @pytest.mark.parametrize("scene, values", [("learning_from_each_start", (2, 0.1, "tanh")), ("layers_of_z", (150,))])
-def test_a_training_seen_to_its_last_step_needs_no_more_memory(scene, values):
+def test_a_training_seen_to_its_last_step_needs_no_more_memory(graphs, scene, values):
     """Catches a scene that stops looking before its training has ended: the graph stays, to go on with a step never asked for."""
-
-    def graphs():
-        gc.collect()
-        return sum(type(each) is Graph for each in gc.get_objects())
-
     X, Y = moons(200, 0.1, np.random.default_rng(0))
     _, update = on_a_figure(getattr(scenes, scene), X, Y if scene == "learning_from_each_start" else one_hot(Y, 2))
     before = graphs()
