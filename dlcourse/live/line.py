@@ -11,6 +11,7 @@ UNDER_WAY = 2
 PASSING = 0.12  # seconds that a frame may take to pass, beyond the way there and back
 SMALLEST = 4  # each side of a frame at most so many times shorter
 PATIENCE = 3.0  # seconds; after these a frame is taken for lost: the page may be hidden, or gone
+AWAITED = 100  # frames at most whose arrival is waited for: without a page none arrives
 RECENT = 5  # frames by which the line is judged: the best two in a row, for the page or the kernel may have been busy
 
 
@@ -20,10 +21,8 @@ class Line:
     def __init__(self, clock=time.perf_counter):
         self._clock, self._under_way = clock, {}
         self._way, self._last = float("inf"), 0.0  # seconds there and back at best; when a frame arrived last
-        self._whole, self._passed = (
-            0,
-            deque(maxlen=RECENT),
-        )  # bytes of a frame with all its pixels; (bytes, seconds) of each
+        self._passed = deque(maxlen=RECENT)  # (bytes, seconds) of each
+        self._whole = 0  # bytes of a frame with all its pixels
         self.number = 0
 
     def sent(self, size: int, shrink: int = 1) -> int:
@@ -31,6 +30,7 @@ class Line:
         self.number += 1
         self._whole = size * shrink**2
         self._under_way[self.number] = self._clock(), size
+        self._under_way.pop(self.number - AWAITED, None)
         return self.number
 
     def arrived(self, number: int) -> None:

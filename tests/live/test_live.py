@@ -497,6 +497,17 @@ def test_a_page_that_was_closed_holds_nobody_up():
     assert line.free
 
 
+def test_frames_that_nobody_answers_to_are_not_remembered_for_ever():
+    """As without a page: a figure moved by a program, or a page closed while the kernel goes on."""
+    line = Line()
+    tracemalloc.start()
+    for _ in range(10_000):
+        line.sent(1000)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 50_000, f"{held} bytes"
+
+
 def test_a_smaller_frame_is_the_mean_of_its_pixels():
     frame = Frame(pixels=90)
     frame.built()
