@@ -293,15 +293,24 @@ class Figure:
         once = "jupyterapp.commands.execute('notebook:run-cell')"
         self.notebook.until_done(f"Promise.all([{', '.join([once] * times)}])")
 
-    def show(self):
-        """Scroll to it; returns once its one picture is painted."""
-        self.area.evaluate("area => area.scrollIntoView({block: 'start'})")
-        self.notebook.wait(
-            """{ const seen = [...area.querySelectorAll('img')].filter(img => img.offsetParent);
-            return seen.length && seen.every(img => img.complete && img.naturalWidth); }""",
-            area=self.area.element_handle(),
-        )
-        return self
+    def show(self, seconds=120):
+        """Scroll to it; returns once its one picture is painted. Cells above may still grow and push it away: then again."""
+        from playwright.sync_api import TimeoutError
+
+        end = time.monotonic() + seconds
+        while True:
+            self.area.evaluate("area => area.scrollIntoView({block: 'start'})")
+            try:
+                self.notebook.wait(
+                    """{ const seen = [...area.querySelectorAll('img')].filter(img => img.offsetParent);
+                    return seen.length && seen.every(img => img.complete && img.naturalWidth); }""",
+                    seconds=5,
+                    area=self.area.element_handle(),
+                )
+                return self
+            except TimeoutError:
+                if time.monotonic() > end:
+                    raise
 
     def looks(self):
         """What is to be seen: the alt text and the pixels of the picture."""

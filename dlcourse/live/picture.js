@@ -13,6 +13,7 @@ function render({ model, el }, film) {
   const goal = place(el, "div", "dlcourse-goal", { role: "status" });
   const stage = place(el, "div", "dlcourse-stage");
   const img = place(stage, "img", "dlcourse-image", { decoding: "sync" });
+  img.style.display = "none"; // until it has a picture: Chromium forgets to lay out one that comes while JupyterLab hides its cell
   const letGo = hands(stage, model);
   const bar = place(el, "input", "dlcourse-progress", { type: "range", min: 0, max: 1, step: "any" });
   const pinned = place(el, "p", "dlcourse-pinned");
@@ -46,6 +47,7 @@ function render({ model, el }, film) {
     loading = true;
     next.onload = next.onerror = () => { // next.decode() would wait for a frame of its own
       img.src = next.src;
+      img.style.display = "";
       if (shown) URL.revokeObjectURL(shown);
       shown = next.src;
       loading = false;

@@ -8,7 +8,7 @@ from math import dist
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import KERNEL, difference, is_live
+from browser import KERNEL, PANEL, difference, is_live
 from places import ARTEFACTS, NOTEBOOKS
 
 LIVE = [
@@ -190,6 +190,18 @@ def test_picture_before_running_and_live_after(open_notebook, name):
                 assert_the_hand_moves(figure, number, touch)
     assert_no_error(notebook)
     keep_picture(notebook, "moved")
+
+
+def test_a_picture_that_comes_while_its_cell_is_out_of_sight_is_there_when_it_is_looked_at(open_notebook):
+    """As after Run All Cells and a quick scroll: JupyterLab lays out no cell that is out of sight."""
+    notebook = open_notebook("week3/05_frameworks.ipynb")
+    notebook.run_all()
+    figure = notebook.figures()[-1]
+    figure.area.evaluate("area => area.scrollIntoView({block: 'start'})")  # its widgets are made
+    notebook.page.evaluate(f"{PANEL}.content.widgets[0].node.scrollIntoView()")
+    notebook.page.wait_for_timeout(1000)
+    for each in notebook.figures():
+        expect_one_picture(each.show(seconds=10))
 
 
 def test_a_training_that_ended_is_scrubbed_back_and_forth(open_notebook):
